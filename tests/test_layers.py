@@ -1,0 +1,47 @@
+"""Which modules come along with which: start-up speed and the house's walls."""
+
+import subprocess
+import sys
+
+import pytest
+
+_PROBE = """
+import sys
+{code}
+print(" ".join(sorted({{m.partition(".")[0] for m in sys.modules}})))
+"""
+
+
+def modules_after(code: str) -> set[str]:
+    """List the top-level modules in a fresh interpreter after some code."""
+    probe = _PROBE.format(code=code)
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    return set(done.stdout.splitlines()[-1].split())
+
+
+def test_version_imports_neither_textual_nor_httpx() -> None:
+    found = modules_after("from vidu_tui.cli import run\nrun(['--version'])")
+    assert not found & {"textual", "httpx", "rich", "PIL", "starlette", "uvicorn", "sqlite3"}
+
+
+@pytest.mark.parametrize("verb", ["ls", "rm 1"])
+def test_a_verb_of_the_list_imports_neither_textual_nor_httpx(verb: str) -> None:
+    found = modules_after(f"from vidu_tui.cli import run\nrun({verb.split()!r})")
+    assert not found & {"textual", "httpx", "PIL", "starlette", "uvicorn"}
+
+
+def test_the_engine_imports_no_textual_and_no_httpx() -> None:
+    found = modules_after("import vidu_tui.engine.engine")
+    assert not found & {"textual", "rich", "httpx"}
+
+
+def test_the_screen_imports_no_httpx_and_no_pillow() -> None:
+    found = modules_after("import vidu_tui.ui.app")
+    assert "textual" in found
+    assert not found & {"httpx", "httpcore", "PIL", "starlette", "uvicorn"}
+
+
+def test_the_core_imports_nothing_but_itself() -> None:
+    names = "answer board cells errors failures intake links media names orders schedule task text"
+    code = "\n".join(f"import vidu_tui.core.{name}" for name in f"{names} view".split())
+    assert not modules_after(code) & {"textual", "rich", "httpx", "sqlite3", "asyncio", "socket"}

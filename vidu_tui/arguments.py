@@ -1,0 +1,110 @@
+"""The command line as data: which verbs and options there are. Does nothing with them."""
+
+import argparse
+from collections.abc import Callable, Sequence
+from typing import NoReturn
+
+VERBS = ("add", "rm", "ls", "sandbox")
+_WITH_VALUE = frozenset(
+    {"--config", "--gateway", "--base-url", "--download-dir", "--port", "--label"}
+)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Say in one line what is wrong; exit status 2."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"vidu-tui: {message}. See vidu-tui --help.\n")
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Read the command line; ``verb`` is empty for the dashboard. Exits 2 for a wrong one."""
+    words = list(argv)
+    verb, at = _verb_of(words)
+    if verb:
+        del words[at]
+    parser = _MAKERS[verb]()
+    _add_global(parser)
+    options = parser.parse_intermixed_args(words)
+    options.verb = verb
+    return options
+
+
+def _verb_of(words: Sequence[str]) -> tuple[str, int]:
+    """Find the verb: the first word that is neither an option nor an option's value."""
+    skip = False
+    for at, word in enumerate(words):
+        if skip:
+            skip = False
+        elif word == "--":
+            break
+        elif word.startswith("-") and word != "-":
+            skip = word in _WITH_VALUE
+        else:
+            return (word, at) if word in VERBS else ("", -1)
+    return "", -1
+
+
+def _add_global(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("everywhere")
+    group.add_argument("--config", metavar="FILE", help="another config file")
+    group.add_argument("--gateway", metavar="NAME", help="the gateway of this run")
+    group.add_argument("--base-url", metavar="URL", help="another base URL for it, this run only")
+    group.add_argument("--download-dir", metavar="DIR", help="where videos go")
+    group.add_argument("--ascii", action="store_true", help="draw with ASCII signs alone")
+    group.add_argument("-v", "--verbose", action="store_true", help="say more in the log")
+    group.add_argument("--version", action="store_true", help="print the version")
+
+
+def _dashboard() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="vidu-tui",
+        description="Watch Vidu video tasks and keep every finished video.",
+        epilog="verbs: add, rm, ls, sandbox; each has a --help of its own",
+    )
+    parser.add_argument("ids", nargs="*", metavar="ID", help="tasks to add first")
+    parser.add_argument(
+        "--demo", action="store_true", help="no key, no network: a built-in gateway"
+    )
+    return parser
+
+
+def _add() -> argparse.ArgumentParser:
+    parser = _Parser(prog="vidu-tui add", description="Put tasks on the list.")
+    parser.add_argument("ids", nargs="+", metavar="ID", help="ids; - reads them from stdin")
+    parser.add_argument("--label", default="", help="a label for them")
+    return parser
+
+
+def _rm() -> argparse.ArgumentParser:
+    parser = _Parser(prog="vidu-tui rm", description="Take tasks off the list; files stay.")
+    parser.add_argument("ids", nargs="+", metavar="ID")
+    return parser
+
+
+def _ls() -> argparse.ArgumentParser:
+    parser = _Parser(prog="vidu-tui ls", description="Print the list, newest first.")
+    parser.add_argument("query", nargs="*", metavar="QUERY", help="words that id or label hold")
+    parser.add_argument("--json", action="store_true", help="one object with schema 1")
+    return parser
+
+
+def _sandbox() -> argparse.ArgumentParser:
+    parser = _Parser(prog="vidu-tui sandbox", description="Run a gateway on this machine.")
+    parser.add_argument("--port", type=_port, default=0, metavar="N", help="0 takes a free one")
+    return parser
+
+
+def _port(word: str) -> int:
+    if not word.isdecimal() or not 0 <= int(word) <= 65535:
+        raise argparse.ArgumentTypeError(f"{word!r} is no port from 0 to 65535")
+    return int(word)
+
+
+_MAKERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
+    "": _dashboard,
+    "add": _add,
+    "rm": _rm,
+    "ls": _ls,
+    "sandbox": _sandbox,
+}

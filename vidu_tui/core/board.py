@@ -1,0 +1,288 @@
+"""The Board: one immutable picture of everything on the list. Knows no clock and no disk.
+
+All times are epoch seconds. Every ``with_*`` gives a new Board, or the same one if nothing
+changed, so that an equal Board can stay silent.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from types import MappingProxyType
+
+from vidu_tui.core.task import AssetKind, Task, TaskKey, TaskState
+
+
+class FileStage(Enum):
+    """How far the download of one file is."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    RETRYING = "retrying"
+    RENEWING = "renewing"
+    CHECKING = "checking"
+    STOPPED = "stopped"
+    SAVED = "saved"
+    FAILED = "failed"
+    MISSING = "missing"
+    """Saved once, but the file is not on disk any more."""
+
+    @property
+    def is_under_way(self) -> bool:
+        """Tell whether something is still going on for this file."""
+        return self in _UNDER_WAY
+
+
+_UNDER_WAY = frozenset(
+    {
+        FileStage.WAITING,
+        FileStage.RUNNING,
+        FileStage.RETRYING,
+        FileStage.RENEWING,
+        FileStage.CHECKING,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class FileKey:
+    """Name one file of a task; ``creation`` and ``part`` count from 0."""
+
+    creation: int
+    kind: AssetKind
+    part: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """What is known of one wanted file."""
+
+    key: FileKey
+    stage: FileStage
+    path: str = ""
+    received: int = 0
+    total: int | None = None
+    speed_bps: float | None = None
+    """Bytes per second, smoothed."""
+    sha256: str = ""
+    cell: str = ""
+    """Why not, in at most 18 cells."""
+    line: str = ""
+    """Why not, in one sentence."""
+    next_try_at: float | None = None
+
+    @property
+    def share(self) -> float | None:
+        """Give what has arrived as a share of 1, None where the length is unknown."""
+        return min(1.0, self.received / self.total) if self.total else None
+
+    @property
+    def left_s(self) -> float | None:
+        """Estimate the seconds left, None where that cannot be said."""
+        if not self.total or not self.speed_bps:
+            return None
+        return max(0.0, (self.total - self.received) / self.speed_bps)
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why the last poll of a task gave no answer."""
+
+    cell: str
+    line: str
+    since: float
+    next_at: float | None = None
+    has_age: bool = False
+    count: int = 1
+    """Failures in a row of any kind."""
+    is_denial: bool = False
+    outlook: str = ""
+    """What happens next, with ``{wait}`` to be filled in."""
+    trace_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the list: what the person wants watched and what is known of it."""
+
+    key: TaskKey
+    label: str = ""
+    added_at: float | None = None
+    task: Task | None = None
+    """The last good answer; trouble never touches it."""
+    answered_at: float | None = None
+    """When the last good answer came."""
+    finished_at: float | None = None
+    """When success was first seen; links without a date of their own count from here."""
+    trouble: Trouble | None = None
+    is_denied: bool = False
+    """The gateway said often enough that it does not know the id."""
+    is_wanted: bool = False
+    """To be saved as soon as it is finished."""
+    is_stale: bool = False
+    """Still polled, but the last good answer is older than three intervals."""
+    files: tuple[FileState, ...] = ()
+    """Downloads under way, kept or done, ordered by key."""
+
+    @property
+    def state(self) -> TaskState:
+        """Give the state to show: the last answer's, else asking or not found."""
+        if self.is_denied and self.task is None:
+            return TaskState.NOT_FOUND
+        return self.task.state if self.task else TaskState.ASKING
+
+    @property
+    def state_word(self) -> str:
+        """Give the word of the state as the screen shows it."""
+        if self.task and self.state is self.task.state:
+            return self.task.state_word
+        return self.state.value.word
+
+    @property
+    def videos(self) -> tuple[FileKey, ...]:
+        """List the main file of each creation: what ``d`` fetches."""
+        if self.task is None or self.task.state is not TaskState.SUCCESS:
+            return ()
+        return tuple(
+            FileKey(number, AssetKind.VIDEO)
+            for number, creation in enumerate(self.task.creations)
+            if creation.asset(AssetKind.VIDEO)
+        )
+
+    @property
+    def saved_count(self) -> int:
+        """Count the main files that are on disk."""
+        wanted = set(self.videos)
+        return sum(f.stage is FileStage.SAVED and f.key in wanted for f in self.files)
+
+    @property
+    def is_saved(self) -> bool:
+        """Tell whether every main file is on disk."""
+        return bool(self.videos) and self.saved_count == len(self.videos)
+
+    @property
+    def is_unsaved(self) -> bool:
+        """Tell whether the task has ended well and a main file is not on disk."""
+        return bool(self.videos) and not self.is_saved
+
+    @property
+    def is_downloading(self) -> bool:
+        """Tell whether a transfer of this task is going on or waits for its turn."""
+        return any(f.stage.is_under_way for f in self.files)
+
+    def file(self, key: FileKey) -> FileState | None:
+        """Find what is known of one file."""
+        return next((f for f in self.files if f.key == key), None)
+
+
+class HealthKind(Enum):
+    """How a gateway does."""
+
+    IDLE = "nothing to poll"
+    OK = "ok"
+    THROTTLED = "throttled"
+    OFFLINE = "offline"
+    REFUSED = "key refused"
+    NO_KEY = "no key"
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What the header says of one gateway."""
+
+    gateway: str
+    host: str = ""
+    kind: HealthKind = HealthKind.IDLE
+    latency_ms: int | None = None
+    polled_at: float | None = None
+    since: float | None = None
+    next_at: float | None = None
+    line: str = ""
+    """The error in one sentence, for the banner."""
+
+
+_NO_ENTRIES: Mapping[TaskKey, Entry] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Everything that the screen shows, in the order of the list: oldest first."""
+
+    entries: Mapping[TaskKey, Entry] = field(default_factory=lambda: _NO_ENTRIES)
+    health: tuple[Health, ...] = ()
+    paused_since: float | None = None
+    disk_line: str = ""
+    """What is wrong with the download folder; empty while nothing is."""
+
+    def with_entry(self, entry: Entry) -> "Board":
+        """Replace one known entry; an unknown key is dropped: nobody asks for it any more."""
+        old = self.entries.get(entry.key)
+        if old is None or old == entry:
+            return self
+        return replace(self, entries=MappingProxyType({**self.entries, entry.key: entry}))
+
+    def with_entries(self, entries: Iterable[Entry]) -> "Board":
+        """Replace several known entries at once."""
+        changed = {e.key: e for e in entries if self.entries.get(e.key, e) != e}
+        if not changed:
+            return self
+        return replace(self, entries=MappingProxyType({**self.entries, **changed}))
+
+    def with_list(self, listed: Iterable[Entry]) -> "Board":
+        """Take the list as it is on disk: order, labels and membership come from it."""
+        merged: dict[TaskKey, Entry] = {}
+        for entry in listed:
+            old = self.entries.get(entry.key)
+            merged[entry.key] = (
+                replace(old, label=entry.label, added_at=entry.added_at) if old else entry
+            )
+        same = merged == self.entries and list(merged) == list(self.entries)
+        return self if same else replace(self, entries=MappingProxyType(merged))
+
+    def with_health(self, health: Health) -> "Board":
+        """Replace what is known of one gateway."""
+        if health in self.health:
+            return self
+        others = [h for h in self.health if h.gateway != health.gateway]
+        position = next((i for i, h in enumerate(self.health) if h.gateway == health.gateway), 0)
+        if len(others) == len(self.health):
+            position = len(others)
+        others.insert(position, health)
+        return replace(self, health=tuple(others))
+
+    def health_of(self, gateway: str) -> Health:
+        """Find a gateway's health; an unasked one is idle."""
+        return next((h for h in self.health if h.gateway == gateway), Health(gateway))
+
+    @property
+    def downloads(self) -> tuple[tuple[Entry, FileState], ...]:
+        """List every transfer that goes on or waits."""
+        return tuple((e, f) for e in self.entries.values() for f in e.files if f.stage.is_under_way)
+
+
+def with_file(entry: Entry, state: FileState) -> Entry:
+    """Put one file's state into an entry, in the order of keys."""
+    others = [f for f in entry.files if f.key != state.key]
+    return replace(entry, files=tuple(sorted([*others, state], key=lambda f: f.key)))
+
+
+def with_answer(entry: Entry, task: Task, now: float) -> Entry:
+    """Take a good answer: trouble is over, and the first success is dated.
+
+    A paid file is never forgotten: where a later answer of a finished task shows no creations,
+    those of the earlier one stay.
+    """
+    old = entry.task
+    if old and old.is_finished and task.state is TaskState.SUCCESS and not task.creations:
+        task = replace(task, creations=old.creations)
+    finished_at = entry.finished_at
+    if task.state is TaskState.SUCCESS and finished_at is None:
+        finished_at = now
+    return replace(
+        entry,
+        task=task,
+        answered_at=now,
+        finished_at=finished_at,
+        trouble=None,
+        is_denied=False,
+        is_stale=False,
+    )

@@ -1,0 +1,284 @@
+"""What a link says of itself, and what of it may be shown. Opens no link, re-encodes none."""
+
+import base64
+import ipaddress
+import json
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from urllib.parse import quote, unquote, urlsplit
+
+HIDDEN = "•••"
+"""Stands where a secret was."""
+
+_CUT = "?…"
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_ENDING_RE = re.compile(
+    r"(?i)\.(mp4|m4v|mov|webm|mkv|jpe?g|png|webp|gif|wav|mp3|m4a|aac|ogg|flac|zip)\Z"
+)
+_ASCII_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+_AUTHORITY_RE = re.compile(r"(?i)(https?)://([^/?#]*)")
+_ODD_RE = re.compile(r"[\x00-\x20\x7f\\%]")
+"""What clients read in more than one way where user, host and port stand."""
+_STAMP_RE = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})([0-9]{2})Z")
+_EPOCHS = range(10**9, 253_402_300_800)
+"""Seconds that can be the end of a link: from 2001 (less is a duration) to the year 9999."""
+
+_SIGNATURE_RE = re.compile(
+    r"(?:x-(?:amz|oss|goog|tos|cos)-(?:signature|security-token)|(?:q-)?signature|sign?|policy"
+    r"|key-pair-id|token|auth_key|security-token|(?:oss|aws)accesskeyid)"
+)
+_VALUE = r"""(?:[^\s"'<>&\\`,;]|\\+/)+"""
+_EQUALS = r"(?:=|%(?:25)*3D|\\u003d)"
+_NAMED_RE = re.compile(
+    r"(?i)(?:(?<![a-z0-9])|(?<=26)|(?<=3F))"
+    r"((?:x-(?:amz|oss|goog|tos|cos)-(?:signature|credential|security-token)"
+    r"|(?:q-)?signature|q-ak|ossaccesskeyid|awsaccesskeyid|googleaccessid|key-pair-id|policy"
+    r"|security-token|sign|sig|token|access_token|auth_key|api[-_]?key|access[-_]?key|secret"
+    r"|password)" + _EQUALS + ")" + _VALUE
+)
+_KEY_FIELD_RE = re.compile(
+    r"""(?i)((?<![a-z0-9])(?:x-)?(?:api[-_]?key|access[-_]token|security-token|secret|password)"""
+    r"""[\\"']*\s*:\s*[\\"']*)""" + _VALUE
+)
+_AUTHORIZATION_RE = re.compile(
+    r"""(?i)(authorization[\\"']*\s*[:=]\s*[\\"']*)(?:[^"'\r\n<\\]|\\(?!["'rn]))+"""
+)
+_SCHEME_RE = re.compile(
+    r"(?i)(?<![a-z0-9])(bearer|token)(\s+|%20|\+)"
+    r"(?![(\[{:=-]|(?:tokens?|auth\w*|is|was|are|has|had|not|no|and|or|of|for|from|in|to|with|without|the|"
+    r"may|must|can|cannot|does|did|expired|invalid|missing|required|error|limit|quota|usage|"
+    r"count|status|id|name|type|format|scheme)(?![\w-]))" + _VALUE
+)
+_ECHO_RE = re.compile(
+    r"(?i)(<(?:argumentvalue|signatureprovided|stringtosign(?:bytes)?|canonicalrequest(?:bytes)?"
+    r"|awsaccesskeyid|ossaccesskeyid)>)[^<]+"
+)
+_URL_RE = re.compile(r"""(:(?:\\*/){2})([^\s"<>`]+)""")
+_NESTED_RE = re.compile(r"(:(?:\\*/){2})")
+_USERINFO_RE = re.compile(r"^[^/\\]*@")
+_QUOTED_URL_RE = re.compile(r"""(?i)(%(?:25)*3A(?:%(?:25)*2F){2})([^\s"'<>`&]+)""")
+_QUOTED_CUT_RE = re.compile(r"(?i)%(?:25)*(?:3F|23)")
+_QUOTED_USERINFO_RE = re.compile(r"(?i)^(?:(?!%(?:25)*2F).)*(?:@|%(?:25)*40)")
+_TAIL = "').,;]}"
+
+
+def has_query(url: str) -> bool:
+    """Tell whether the link has a query, even an empty one; such a link never gets the key."""
+    return "?" in url.partition("#")[0]
+
+
+def is_signed(url: str) -> bool:
+    """Tell whether the query carries a signature or a token of a known name."""
+    return any(map(_SIGNATURE_RE.fullmatch, _query(url)))
+
+
+def expires_at(url: str) -> float | None:
+    """Read when the link ends, in epoch seconds; None if it does not say so.
+
+    S3 and OSS give a date and a life, CloudFront and older OSS an epoch, COS a start and an end.
+    Where several are given the earliest counts.
+    """
+    fields = _query(url)
+    ends = [
+        _after(fields.get("x-amz-date"), fields.get("x-amz-expires")),
+        _after(fields.get("x-oss-date"), fields.get("x-oss-expires")),
+        _epoch(fields.get("expires")),
+        _epoch(fields.get("q-sign-time", "").rpartition(";")[2]),
+    ]
+    if "x-oss-date" not in fields:
+        ends.append(_epoch(fields.get("x-oss-expires")))
+    return min((end for end in ends if end is not None), default=None)
+
+
+def _query(url: str) -> dict[str, str]:
+    """Return the first value of each name of the query, names in lower case."""
+    fields: dict[str, str] = {}
+    for pair in url.partition("#")[0].partition("?")[2].split("&"):
+        name, _, value = pair.partition("=")
+        fields.setdefault(unquote(name).lower(), unquote(value))
+    return fields
+
+
+def _epoch(value: str | None) -> float | None:
+    if not value or len(value) > 12 or not (value.isascii() and value.isdigit()):
+        return None
+    return float(value) if int(value) in _EPOCHS else None
+
+
+def _after(stamp: str | None, life_s: str | None) -> float | None:
+    """Add a life in seconds to a stamp such as ``20241020T135540Z``."""
+    match = _STAMP_RE.fullmatch(stamp or "")
+    if match is None or not life_s or len(life_s) > 9:
+        return None
+    if not (life_s.isascii() and life_s.isdigit()):
+        return None
+    year, month, day, hour, minute, second = map(int, match.groups())
+    try:
+        start = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+    except ValueError:
+        return None
+    return start.timestamp() + int(life_s)
+
+
+def without_query(url: str) -> str:
+    """Return the link as it may be shown: user, query and fragment cut to ``…`` and ``?…``."""
+    head, cut, _ = _split_at_query(url)
+    return _without_userinfo(head) + (_CUT if cut else "")
+
+
+def _split_at_query(url: str) -> tuple[str, bool, str]:
+    starts = [at for at in (url.find("?"), url.find("#")) if at >= 0]
+    if not starts:
+        return url, False, ""
+    at = min(starts)
+    return url[:at], True, url[at + 1 :]
+
+
+def _without_userinfo(url: str) -> str:
+    """Hide the user and password of a link and of any link in its path."""
+    pieces = _NESTED_RE.split(url)
+    pieces[2::2] = [_USERINFO_RE.sub("…@", piece) for piece in pieces[2::2]]
+    return "".join(pieces)
+
+
+def redact(text: str, secrets: Iterable[str] = ()) -> str:
+    """Return the text without the given secrets, credentials and the queries of its links.
+
+    A secret goes in its percent-encoded, JSON-escaped and base64 forms too. Under three
+    characters it is no secret.
+    """
+    forms = {form for secret in secrets for form in _forms(secret) if len(form) > 2}
+    if forms:
+        ordered = sorted(forms, key=len, reverse=True)
+        text = re.sub("|".join(map(re.escape, ordered)), HIDDEN, text)
+    text = _URL_RE.sub(_cut_url, text)
+    text = _QUOTED_URL_RE.sub(_cut_quoted_url, text)
+    text = _ECHO_RE.sub(rf"\1{HIDDEN}", text)
+    text = _AUTHORIZATION_RE.sub(rf"\1{HIDDEN}", text)
+    text = _SCHEME_RE.sub(rf"\1\2{HIDDEN}", text)
+    text = _KEY_FIELD_RE.sub(rf"\1{HIDDEN}", text)
+    return _NAMED_RE.sub(rf"\1{HIDDEN}", text)
+
+
+def _forms(secret: str) -> set[str]:
+    key = secret.strip()
+    raw = key.encode("utf-8", "surrogatepass")
+    escaped = json.dumps(key)[1:-1]
+    quoted = {quote(raw, safe=""), quote(raw)}
+    lower = {re.sub("%..", lambda match: match[0].lower(), form) for form in quoted}
+    encoded = {base64.b64encode(raw).decode(), base64.urlsafe_b64encode(raw).decode()}
+    bare = {form.rstrip("=") for form in encoded}
+    return {secret, key, escaped, escaped.replace("/", "\\/")} | quoted | lower | bare
+
+
+def _cut_url(match: re.Match[str]) -> str:
+    head, cut, query = _split_at_query(match[2])
+    tail = query[len(query.rstrip(_TAIL)) :]
+    return _without_userinfo(match[1] + head) + (_CUT + tail if cut else "")
+
+
+def _cut_quoted_url(match: re.Match[str]) -> str:
+    cut = _QUOTED_CUT_RE.search(match[2])
+    head = match[2] if cut is None else match[2][: cut.start()] + _CUT
+    return match[1] + _QUOTED_USERINFO_RE.sub("…@", head)
+
+
+def origin(url: str) -> str | None:
+    """Return scheme, host and port in one normal form; None if one of them is not usable.
+
+    The default port is left out. A host outside ASCII stays as it is written, so that it never
+    equals an ASCII one: what a resolver makes of it is not known here.
+    """
+    parts = _host_and_port(url)
+    if parts is None:
+        return None
+    scheme, host, port = parts
+    shown = f"[{host}]" if ":" in host else host
+    return f"{scheme}://{shown}" + ("" if port == _DEFAULT_PORTS[scheme] else f":{port}")
+
+
+def _host_and_port(url: str) -> tuple[str, str, int] | None:
+    match = _AUTHORITY_RE.match(url)
+    if match is None or _ODD_RE.search(match[2]):
+        return None
+    scheme = match[1].lower()
+    place = match[2].rpartition("@")[2]
+    host, colon, digits = place.rpartition(":")
+    if not colon or place.endswith("]"):
+        host, digits = place, ""
+    if digits and not (digits.isascii() and digits.isdigit() and len(digits) <= 5):
+        return None
+    port = int(digits) if digits else _DEFAULT_PORTS[scheme]
+    name = _normal_host(host)
+    return (scheme, name, port) if name and 0 < port < 65_536 else None
+
+
+def _normal_host(host: str) -> str:
+    """Return the host in lower case without a last dot; "" if it is none."""
+    if host.startswith("[") and host.endswith("]"):
+        try:
+            return ipaddress.IPv6Address(host[1:-1]).compressed
+        except ValueError:
+            return ""
+    # Only ASCII letters: str.lower() would make a Kelvin sign an ordinary k.
+    name = host.translate(_ASCII_LOWER).removesuffix(".")
+    is_plain = all(
+        character.isalnum() or character in "-._" or unicodedata.category(character)[0] == "M"
+        for character in name
+    )
+    return name if is_plain and all(name.split(".")) and len(name) <= 253 else ""
+
+
+def same_origin(a: str, b: str) -> bool:
+    """Tell whether both links have the same usable origin; only then may a key be shared."""
+    first = origin(a)
+    return first is not None and first == origin(b)
+
+
+def is_usable(url: object) -> bool:
+    """Tell whether this is a link to ask for: http or https and a host, nothing else checked."""
+    if not isinstance(url, str):
+        return False
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in _DEFAULT_PORTS and bool(parts.hostname)
+    except ValueError:
+        return False
+
+
+def is_loopback(url: str) -> bool:
+    """Tell whether the link stays on this machine: 127.0.0.0/8, ::1 or localhost."""
+    parts = _host_and_port(url)
+    if parts is None:
+        return False
+    if parts[1] == "localhost":
+        return True
+    try:
+        address = ipaddress.ip_address(parts[1])
+    except ValueError:
+        return False
+    return address.is_loopback and getattr(address, "ipv4_mapped", None) is None
+
+
+def host_matches(host: str, pattern: str) -> bool:
+    """Tell whether a host is meant by an entry such as ``files.example`` or ``*.example``.
+
+    The star stands for one or more labels: neither ``example`` nor ``badexample`` is meant.
+    """
+    name = host.translate(_ASCII_LOWER).removesuffix(".")
+    wanted = pattern.strip().translate(_ASCII_LOWER).removesuffix(".")
+    if not name or not wanted:
+        return False
+    if not wanted.startswith("*."):
+        return name == wanted
+    suffix = wanted[1:]
+    return len(suffix) > 1 and name.endswith(suffix) and bool(name[: -len(suffix)].strip("."))
+
+
+def ending(url: str) -> str:
+    """Return the media file ending of the link's path, lower case, without dot, else ""."""
+    path = _AUTHORITY_RE.sub("", _split_at_query(url)[0], count=1)
+    match = _ENDING_RE.search(unquote(path))
+    return match[1].lower() if match else ""

@@ -1,0 +1,60 @@
+"""What a transfer is told and what it tells back. Pure data; knows no HTTP and no disk."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from vidu_tui.core.task import AssetKind
+
+
+@dataclass(frozen=True, slots=True)
+class Validator:
+    """What proves that a part and a file on the server are of one piece."""
+
+    etag: str = ""
+    """A strong ETag, quotes included."""
+    last_modified: str = ""
+    total: int | None = None
+    """Length of the whole file in bytes."""
+
+    @property
+    def condition(self) -> str:
+        """Give the value for If-Range, empty where nothing can be proved."""
+        return self.etag or self.last_modified
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to fetch and where it is to lie."""
+
+    url: str
+    target: str
+    """The proposed final path; its ending follows the bytes that come."""
+    kind: AssetKind = AssetKind.VIDEO
+    gateway: str = ""
+    """Whose file it is: that gateway's key rule decides who may be given the key."""
+    known: Validator = Validator()
+    """The validator that came with the bytes in the part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A file that is on disk, whole."""
+
+    path: str
+    size_bytes: int
+    sha256: str
+    validator: Validator = Validator()
+    was_there: bool = False
+    """The same file lay there already; nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """How a transfer and its owner talk while it runs; called in the transfer's thread."""
+
+    is_stopped: Callable[[], bool] = lambda: False
+    on_validator: Callable[[Validator], None] = lambda _: None
+    """Told before the first byte of a new file is written."""
+    on_progress: Callable[[int, int | None], None] = lambda _got, _total: None
+    """Told what has arrived and the whole length, in bytes, at each chunk."""
+    on_checking: Callable[[], None] = lambda: None

@@ -1,0 +1,105 @@
+"""When to ask next. Pure tables: no clock, no randomness of its own, no tasks of asyncio."""
+
+from dataclasses import dataclass
+
+from vidu_tui.core.board import Entry
+from vidu_tui.core.errors import (
+    GatewayError,
+    NoConnection,
+    QuestionRefused,
+    RateLimited,
+    TaskUnknown,
+    UnusableAnswer,
+)
+from vidu_tui.core.task import TaskState
+
+SLOW_S = 600.0
+"""Between two questions where little can change: ids the gateway denies, refused questions."""
+MAX_BACK_OFF_S = 60.0
+MAX_SERVER_WAIT_S = 3600.0
+DENIALS_TO_BELIEVE = 3
+DENIALS_SPAN_S = 60.0
+EMPTY_SUCCESS_POLLS = 5
+JITTER = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Intervals:
+    """The person's own intervals, in seconds."""
+
+    processing_s: float = 5.0
+    queueing_s: float = 10.0
+    unknown_s: float = 15.0
+
+
+_FAST = frozenset({TaskState.PROCESSING})
+_WAITING = frozenset(
+    {
+        TaskState.ASKING,
+        TaskState.CREATED,
+        TaskState.PREPARING,
+        TaskState.SCHEDULING,
+        TaskState.QUEUEING,
+    }
+)
+
+
+def interval_s(entry: Entry, intervals: Intervals, empty_polls: int = 0) -> float | None:
+    """Give the seconds until an answered task is asked again, None for never.
+
+    ``empty_polls`` counts the answers "success" without a usable file so far: they are asked
+    again a few times as while queueing, then slowly, since such a file may still come.
+    """
+    state = entry.state
+    if state in _FAST:
+        return intervals.processing_s
+    if state in _WAITING:
+        return intervals.queueing_s
+    if state is TaskState.SUCCESS and not entry.videos:
+        return intervals.queueing_s if empty_polls < EMPTY_SUCCESS_POLLS else SLOW_S
+    if state is TaskState.NOT_FOUND:
+        return SLOW_S
+    return None if state.is_terminal else intervals.unknown_s
+
+
+def jittered(seconds: float, sample: float) -> float:
+    """Spread an interval by a tenth either way; ``sample`` is from 0 to 1."""
+    return seconds * (1 + JITTER * (2 * sample - 1))
+
+
+def back_off_s(failures: int, sample: float, *, base_s: float = 2.0) -> float:
+    """Double the wait with each failure in a row, from ``base_s`` to a minute, with jitter."""
+    return min(MAX_BACK_OFF_S, jittered(base_s * 2.0 ** min(failures - 1, 10), sample))
+
+
+def is_denial_final(denials: int, first_at: float, now: float) -> bool:
+    """Tell whether an id is believed to be unknown: three times over at least a minute."""
+    return denials >= DENIALS_TO_BELIEVE and now - first_at >= DENIALS_SPAN_S
+
+
+def retry_s(error: GatewayError, failures: int, sample: float, intervals: Intervals) -> float:
+    """Give the wait after a poll that failed for the ``failures``-th time in a row, seconds."""
+    if isinstance(error, TaskUnknown):
+        return jittered(intervals.queueing_s, sample)
+    if isinstance(error, QuestionRefused):
+        return jittered((60.0, 300.0, SLOW_S)[min(failures, 3) - 1], sample)
+    if isinstance(error, RateLimited):
+        return gateway_wait_s(error, failures)
+    if isinstance(error, UnusableAnswer):
+        return back_off_s(failures, sample, base_s=5.0)
+    return back_off_s(failures, sample)
+
+
+def gateway_wait_s(error: GatewayError, strikes: int) -> float:
+    """Give how long a whole gateway rests: its own word up to an hour, else 5 s doubling to 60."""
+    if isinstance(error, RateLimited) and error.retry_after_s is not None:
+        return min(MAX_SERVER_WAIT_S, max(0.0, error.retry_after_s))
+    if isinstance(error, NoConnection):
+        return min(30.0, 2.0 ** min(strikes - 1, 6))
+    return min(MAX_BACK_OFF_S, 5.0 * 2.0 ** min(strikes - 1, 6))
+
+
+def stale_after_s(entry: Entry, intervals: Intervals) -> float | None:
+    """Give the age of an answer, in seconds, past which a row is dimmed; None for never."""
+    wait = interval_s(entry, intervals)
+    return None if wait is None or wait >= SLOW_S else 3 * wait

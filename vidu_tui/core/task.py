@@ -1,0 +1,153 @@
+"""What a task, a creation and an asset are. Knows no wire format and no screen layout."""
+
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+from typing import NamedTuple
+
+
+class TaskKey(NamedTuple):
+    """Name a task: the same id on two gateways is two tasks."""
+
+    gateway: str
+    id: str
+
+
+class StateRule(NamedTuple):
+    """Say what one state means for us."""
+
+    word: str
+    glyph: str
+    ascii_glyph: str
+    is_terminal: bool
+
+
+class TaskState(Enum):
+    """The states a task can be in; the value is its one table row (word, glyphs, terminal?)."""
+
+    ASKING = StateRule("asking", "·", ".", is_terminal=False)
+    CREATED = StateRule("created", "○", "o", is_terminal=False)
+    PREPARING = StateRule("preparing", "○", "o", is_terminal=False)
+    SCHEDULING = StateRule("scheduling", "◔", "~", is_terminal=False)
+    QUEUEING = StateRule("queueing", "◔", "~", is_terminal=False)
+    PROCESSING = StateRule("processing", "►", ">", is_terminal=False)
+    SUCCESS = StateRule("success", "✓", "+", is_terminal=True)
+    FAILED = StateRule("failed", "✗", "x", is_terminal=True)
+    CANCELED = StateRule("canceled", "⊘", "-", is_terminal=True)
+    NOT_FOUND = StateRule("not found", "?", "?", is_terminal=False)
+    UNKNOWN = StateRule("", "?", "?", is_terminal=False)
+
+    @property
+    def is_terminal(self) -> bool:
+        """Tell whether the gateway will never change this state again."""
+        return self.value.is_terminal
+
+
+_STATES = {
+    "created": TaskState.CREATED,
+    "preparation": TaskState.PREPARING,
+    "scheduling": TaskState.SCHEDULING,
+    "queueing": TaskState.QUEUEING,
+    "processing": TaskState.PROCESSING,
+    "success": TaskState.SUCCESS,
+    "failed": TaskState.FAILED,
+    "canceled": TaskState.CANCELED,
+    "cancelled": TaskState.CANCELED,
+}
+
+
+def state_of(word: str) -> TaskState:
+    """Look a gateway's word up, trimmed and in lower case; an unknown word is UNKNOWN."""
+    return _STATES.get(word.strip().lower(), TaskState.UNKNOWN)
+
+
+class AssetKind(StrEnum):
+    """What a file of a creation is."""
+
+    VIDEO = "video"
+    WATERMARKED = "watermarked"
+    COVER = "cover"
+    SPEECH = "speech"
+    SOUND = "sound"
+    BGM = "bgm"
+    MODERATION = "moderation"
+
+
+class Asset(NamedTuple):
+    """One file that a creation offers; ``part`` counts the moderation pictures from 0."""
+
+    kind: AssetKind
+    url: str
+    part: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class VideoFacts:
+    """What the answer says of the picture itself; None where it says nothing or 0."""
+
+    duration_s: float | None = None
+    fps: float | None = None
+    width: int | None = None
+    height: int | None = None
+    resolution: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Creation:
+    """One result of a task: at least one usable link."""
+
+    id: str
+    assets: tuple[Asset, ...]
+    video: VideoFacts = VideoFacts()
+    extra: tuple[tuple[str, str], ...] = ()
+    """Fields that we do not know: name and JSON text, as they came."""
+
+    def asset(self, kind: AssetKind, part: int = 0) -> Asset | None:
+        """Find the asset of a kind, None where the creation has none."""
+        return next((a for a in self.assets if a.kind is kind and a.part == part), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One answer about a task, read. ``id`` is the id that was asked."""
+
+    id: str
+    state: TaskState
+    state_word: str
+    """The gateway's own word for the state, for the screen."""
+    progress: float | None = None
+    """Per cent, 0 to 100; None where the answer says nothing."""
+    err_code: str = ""
+    err_message: str = ""
+    creations: tuple[Creation, ...] = ()
+    answered_id: str = ""
+    """The id in the answer; empty where there is none."""
+    credits: float | None = None
+    bgm: bool | None = None
+    audio: bool | None = None
+    off_peak: bool | None = None
+    payload: str = ""
+    """The first 200 characters of what was echoed."""
+    payload_length: int = 0
+    cus_priority: int | None = None
+    type: str = ""
+    model: str = ""
+    resolution: str = ""
+    aspect_ratio: str = ""
+    template: str = ""
+    duration: float | None = None
+    """Seconds as the task has them; 0 and None mean not said. See ``duration_s``."""
+    trace_id: str = ""
+    extra: tuple[tuple[str, str], ...] = ()
+    """Fields that we do not know: name and JSON text, as they came."""
+
+    @property
+    def duration_s(self) -> float | None:
+        """Give the length in seconds: the task's unless 0, else its first creation's."""
+        if self.duration:
+            return self.duration
+        return next((c.video.duration_s for c in self.creations if c.video.duration_s), None)
+
+    @property
+    def is_finished(self) -> bool:
+        """Tell whether there is something to download."""
+        return self.state is TaskState.SUCCESS and bool(self.creations)

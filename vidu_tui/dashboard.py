@@ -1,0 +1,264 @@
+"""Put the dashboard together: config, disk, wire, engine and screen. Draws and asks nothing."""
+
+import argparse
+import asyncio
+import contextlib
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vidu_tui.core import intake, links, names, text, view
+from vidu_tui.core.board import Board
+from vidu_tui.core.errors import ConfigError, ListError
+from vidu_tui.core.schedule import Intervals
+from vidu_tui.engine.engine import Engine, Settings
+from vidu_tui.engine.ports import Wire
+from vidu_tui.storage import config as configuration
+from vidu_tui.storage import credentials
+from vidu_tui.storage.config import Config, Flags, GatewayConfig
+from vidu_tui.storage.ledger import Ledger
+from vidu_tui.storage.paths import Paths, tilde
+from vidu_tui.storage.watchlist import Listed, Watchlist
+
+if TYPE_CHECKING:
+    from vidu_tui.gateway.opening import Clients
+    from vidu_tui.sandbox.server import Sandbox
+    from vidu_tui.ui.options import Options
+
+
+class Run:
+    """Everything about one run of the dashboard that its parts are made from."""
+
+    def __init__(self, config: Config, paths: Paths, environ: Mapping[str, str]):
+        self.config = config
+        self.paths = paths
+        self.environ = environ
+        self.secrets: set[str] = set()
+        self.sandbox: Sandbox | None = None
+
+    def key_of(self, gateway: GatewayConfig) -> str:
+        """Find a gateway's key, empty for none; may run its ``key_cmd``. Raises ConfigError."""
+        if self.sandbox is not None:
+            return self.sandbox.key
+        key = credentials.find_key(
+            gateway,
+            environ=self.environ,
+            credentials_file=self.paths.credentials_file,
+            is_base_url_overridden=gateway.is_base_url_overridden,
+            is_default=gateway.name == self.config.chosen_gateway,
+            key_names=self.config.key_names,
+        )
+        if key is None:
+            return ""
+        self.secrets.add(key.secret)
+        return key.secret
+
+    @contextlib.asynccontextmanager
+    async def open_wire(self) -> AsyncIterator[Wire]:
+        """Open all that speaks HTTP, off the loop: its import alone takes a tenth of a second."""
+        clients = await asyncio.to_thread(self._clients)
+        if self.sandbox is not None:
+            self.sandbox.start()
+        async with clients.opened():
+            yield Wire(tuple(clients.gateways.values()), clients.files, clients.use_key)
+
+    def _clients(self) -> "Clients":
+        from vidu_tui.gateway.opening import Clients, Spec
+
+        return Clients(
+            Spec(g.name, g.base_url, g.auth, self.key_of(g), g.file_hosts)
+            for g in self.config.gateways.values()
+        )
+
+    def redact(self, words: str) -> str:
+        """Take every key of this run and all link queries out of a text."""
+        return links.redact(words, self.secrets)
+
+    def store_key(self, gateway: str, key: str) -> None:
+        """Store a key for the runs to come; raises ConfigError."""
+        credentials.store(self.paths.credentials_file, gateway, key)
+
+    def clean_key(self, typed: str) -> str:
+        """Trim a typed key and keep it out of every text from now on; raises ConfigError."""
+        key = credentials.clean(typed)
+        if key:
+            self.secrets.add(key)
+        return key
+
+    def edit_list(self) -> None:
+        """Open the list in the person's editor and wait until it is closed."""
+        command = shlex.split(self.environ.get("VISUAL") or self.environ.get("EDITOR") or "")
+        environ = credentials.without_keys(self.environ, self.config.key_names)
+        with contextlib.suppress(OSError):
+            subprocess.run(  # noqa: S603 - the person's own editor, without our keys
+                [*command, str(self.paths.watchlist_file)], check=False, env=environ
+            )
+
+
+def run(options: argparse.Namespace, *, is_demo: bool) -> tuple[int, bool]:
+    """Run the dashboard; give the exit status and whether the demo is wanted next."""
+    os.environ.setdefault("TEXTUAL_FPS", "120")
+    if os.environ.get("NO_COLOR") == "":
+        del os.environ["NO_COLOR"]  # empty is not set, but Textual takes it so
+    this = _demo(options) if is_demo else _own(options)
+    watchlist = Watchlist(this.paths.watchlist_file)
+    engine = Engine(
+        watchlist=watchlist,
+        ledger=Ledger(this.paths.ledger_file),
+        wire=this.open_wire,
+        settings=_settings(this.config),
+    )
+    if not is_demo:
+        _add_first(watchlist, options.ids)
+    list_error = ""
+    try:
+        engine.load()
+    except ListError as error:
+        list_error = str(error)
+    from vidu_tui.ui.app import ViduApp
+
+    app = ViduApp(engine, _ui_options(this, list_error, is_demo=is_demo))
+    try:
+        result = app.run()
+    finally:
+        if this.sandbox is not None:
+            this.sandbox.stop()
+    wants_demo = result == "demo"
+    if not wants_demo:
+        _say_goodbye(engine.board, this, is_demo=is_demo)
+    return app.return_code or 0, wants_demo
+
+
+def _own(options: argparse.Namespace) -> Run:
+    paths = Paths.find(os.environ)
+    flags = Flags(options.gateway, options.base_url, options.download_dir, options.ascii)
+    file = Path(options.config) if options.config else None
+    config = configuration.load(environ=os.environ, paths=paths, config_file=file, flags=flags)
+    return Run(config, paths, os.environ)
+
+
+def _demo(options: argparse.Namespace) -> Run:
+    """Make a home of its own and a gateway on this machine; the person's files stay untouched."""
+    from vidu_tui.sandbox.scenario import DEMO_TASKS
+    from vidu_tui.sandbox.server import Sandbox
+
+    home = Path(tempfile.mkdtemp(prefix="vidu-tui-demo-"))
+    paths = Paths.under(home)
+    flags = Flags(download_dir=options.download_dir, ascii=options.ascii)
+    config = configuration.load(environ={"HOME": str(home)}, paths=paths, flags=flags)
+    sandbox = Sandbox()
+    gateway = replace(
+        config.gateways[config.default_gateway],
+        base_url=sandbox.base_url,
+        is_base_url_overridden=True,
+    )
+    config = replace(config, gateways={config.default_gateway: gateway})
+    this = Run(config, paths, {})
+    this.sandbox = sandbox
+    this.secrets.add(sandbox.key)
+    now = time.time()
+    count = len(DEMO_TASKS)
+    Watchlist(paths.watchlist_file).add(
+        Listed(task.id, task.label, "", now - 60 * (count - i)) for i, task in enumerate(DEMO_TASKS)
+    )
+    return this
+
+
+def _add_first(watchlist: Watchlist, ids: list[str]) -> None:
+    if not ids:
+        return
+    for word in ids:
+        if not intake.is_task_id(word):
+            shown = text.inert(word, 40)
+            raise ConfigError(
+                f"{shown} is neither a verb nor a task id. vidu-tui add takes any id;"
+                " see vidu-tui --help."
+            )
+    watchlist.add(Listed(word) for word in ids)
+
+
+def _settings(config: Config) -> Settings:
+    return Settings(
+        default_gateway=config.default_gateway,
+        hosts={
+            name: (links.origin(g.base_url) or "").partition("//")[2]
+            for name, g in config.gateways.items()
+        },
+        template=names.parse_template(config.download.name),
+        folder=str(config.download.dir),
+        intervals=Intervals(config.poll.processing_s, config.poll.queueing_s),
+        parallel=config.download.parallel,
+        lifetime_s=config.download.link_lifetime_s,
+    )
+
+
+def _ui_options(this: Run, list_error: str, *, is_demo: bool) -> "Options":
+    from vidu_tui.ui.options import Options
+
+    config = this.config
+    gateway = config.gateways[config.chosen_gateway]
+    has_editor = bool(this.environ.get("VISUAL") or this.environ.get("EDITOR"))
+    places = (
+        ("list", tilde(this.paths.watchlist_file)),
+        ("settings", tilde(config.file)),
+        ("videos", tilde(config.download.dir)),
+    )
+    return Options(
+        gateway=config.chosen_gateway,
+        known_origins={
+            origin: name
+            for name, g in config.gateways.items()
+            if (origin := links.origin(g.base_url)) is not None
+        },
+        folder=tilde(config.download.dir),
+        auto="off",
+        lifetime_s=config.download.link_lifetime_s,
+        theme=config.ui.theme,
+        colorfgbg=os.environ.get("COLORFGBG", ""),
+        is_ascii=_is_ascii(config),
+        is_demo=is_demo,
+        shows_host=gateway.is_base_url_overridden and not is_demo,
+        keymap=config.keymap,
+        wants_key=not is_demo and not gateway.key_cmd and not this.key_of(gateway),
+        can_store_key=not gateway.is_base_url_overridden,
+        credentials_file=tilde(this.paths.credentials_file),
+        store_key=this.store_key,
+        clean_key=this.clean_key,
+        list_error=list_error,
+        list_path=tilde(this.paths.watchlist_file),
+        edit_list=this.edit_list if has_editor else None,
+        places=places,
+        redact=this.redact,
+    )
+
+
+def _is_ascii(config: Config) -> bool:
+    if config.ui.ascii is not None:
+        return config.ui.ascii
+    return (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+
+
+def _say_goodbye(board: Board, this: Run, *, is_demo: bool) -> None:
+    """Say on stderr what a person should know now that nothing is watched."""
+    folder = tilde(this.config.download.dir)
+    if is_demo:
+        sys.stderr.write(f"The demo's videos stay in {folder}.\n")
+        return
+    unsaved = view.unsaved(board)
+    if not unsaved:
+        return
+    lifetime_s = this.config.download.link_lifetime_s
+    ends = [end for e in unsaved if (end := view.expires_at(e, lifetime_s)) is not None]
+    first = ""
+    if ends:
+        first = f"; the first link expires at {time.strftime('%H:%M', time.localtime(min(ends)))}"
+    number = len(unsaved)
+    videos = "1 finished video is" if number == 1 else f"{number} finished videos are"
+    sys.stderr.write(f"{videos} not saved{first}. Nothing is watched while vidu-tui is closed.\n")

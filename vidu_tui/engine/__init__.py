@@ -1,0 +1,1 @@
+"""What goes on over time: polling and downloads; no screen."""

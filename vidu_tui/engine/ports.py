@@ -1,0 +1,49 @@
+"""What the engine is handed: Protocols for wire and disk, so that it imports no HTTP client."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from vidu_tui.core.answer import Answer
+from vidu_tui.core.board import Board
+from vidu_tui.core.orders import Arrived, Order, Watch
+
+
+class Asker(Protocol):
+    """One gateway that can be asked for tasks; raises GatewayError for all but an answer."""
+
+    name: str
+    host: str
+
+    async def fetch(self, task_id: str, *, key: str | None = None) -> Answer:
+        """Ask for one task, with another key if one is given."""
+        ...
+
+    def use_key(self, key: str) -> None:
+        """Take another key from now on."""
+        ...
+
+
+class Fetcher(Protocol):
+    """Bring files to disk; blocks its thread, raises TransferError or Stopped."""
+
+    def fetch(self, order: Order, watch: Watch) -> Arrived:
+        """Bring one file to disk."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """All that speaks HTTP, opened together."""
+
+    gateways: tuple[Asker, ...]
+    files: Fetcher
+    use_key: Callable[[str, str], None]
+    """Give a gateway, by name, another key for questions and for files of its own origin."""
+
+
+WireFactory = Callable[[], AbstractAsyncContextManager[Wire]]
+"""Opens the wire; called after the first frame. Raises ConfigError in one clear line."""
+
+Publish = Callable[[Board], None]

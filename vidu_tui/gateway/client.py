@@ -1,0 +1,274 @@
+"""The only module that knows endpoints, headers and what a status means. Knows no schedule.
+
+httpx's exceptions end here: what leaves is a Task or one VidutuiError.
+"""
+
+import asyncio
+import json
+import ssl
+import time
+import zlib
+from collections.abc import Callable
+from email.utils import parsedate_to_datetime
+from types import TracebackType
+from typing import Final, Self
+from urllib.parse import quote, urlsplit
+
+import httpx
+
+from vidu_tui import __version__
+from vidu_tui.core import answer, links
+from vidu_tui.core.answer import Answer, Json
+from vidu_tui.core.errors import (
+    ConfigError,
+    GatewayError,
+    KeyMissing,
+    NoAnswer,
+    NoConnection,
+    ServerTrouble,
+    UnusableAnswer,
+)
+from vidu_tui.core.task import Task
+from vidu_tui.gateway.trouble import no_connection_words
+
+MAX_ANSWER_BYTES: Final = 8_000_000
+MAX_CONNECTIONS: Final = 16
+CONNECT_S: Final = 5.0
+READ_S: Final = 20.0
+WHOLE_S: Final = 30.0
+MAX_REDIRECTS: Final = 3
+USER_AGENT: Final = f"vidu-tui/{__version__}"
+
+
+def tls_context() -> ssl.SSLContext:
+    """Make the one TLS context of the program; SSL_CERT_FILE and SSL_CERT_DIR count.
+
+    Takes some 20 ms; a file that is not there or no certificate raises ConfigError.
+    """
+    try:
+        return httpx.create_ssl_context()
+    except (OSError, ssl.SSLError, ValueError) as error:
+        raise ConfigError(
+            f"The certificates that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read ({error});"
+            " nothing was sent. Correct it or unset it, then start again."
+        ) from error
+
+
+class GatewayClient:
+    """Ask one gateway for tasks. Its key goes to its own origin alone."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        base_url: str,
+        auth: str = "Bearer",
+        key: str = "",
+        tls: ssl.SSLContext | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = time.time,
+    ):
+        self.name = name
+        self.base_url = base_url.rstrip("/")
+        self.host = urlsplit(self.base_url).hostname or ""
+        self._auth = auth
+        self._key = key
+        self._clock = clock
+        self._now = now
+        self._http = _open(tls, transport)
+
+    def use_key(self, key: str) -> None:
+        """Take another key for all questions from now on; empty for none."""
+        self._key = key
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._http.aclose()
+
+    async def fetch(self, task_id: str, *, key: str | None = None) -> Answer:
+        """Ask for one task; ``key`` tries another key once. Raise GatewayError for all else."""
+        secret = self._key if key is None else key
+        if not secret:
+            raise KeyMissing(f"No API key for {self.name}: nothing is polled.", gateway=self.name)
+        url = f"{self.base_url}/tasks/{quote(task_id, safe='')}/creations"
+        started = self._clock()
+        try:
+            async with asyncio.timeout(WHOLE_S):
+                response, body = await self._get(url, secret)
+        except TimeoutError:
+            raise self._silent(WHOLE_S) from None
+        except httpx.TimeoutException as error:
+            raise self._timed_out(error) from None
+        except (httpx.TransportError, httpx.InvalidURL, UnicodeError, OSError) as error:
+            raise self._broken(error) from None
+        task = self._read(response, body, task_id)
+        return Answer(task, self._clock() - started, _date(response.headers.get("date")))
+
+    async def _get(self, url: str, secret: str) -> tuple[httpx.Response, bytes]:
+        headers = {"Authorization": f"{self._auth} {secret}".strip()}
+        for _ in range(MAX_REDIRECTS + 1):
+            async with self._http.stream("GET", url, headers=headers) as response:
+                if not response.has_redirect_location:
+                    return response, await self._body(response)
+                target = response.next_request
+            if target is None or not links.same_origin(str(target.url), self.base_url):
+                raise UnusableAnswer(
+                    f"{self.name} sends us to another place; the key was not sent there."
+                    " Does this network want a login?",
+                    gateway=self.name,
+                )
+            url = str(target.url)
+        raise UnusableAnswer(f"{self.name} sends us in a circle.", gateway=self.name)
+
+    async def _body(self, response: httpx.Response) -> bytes:
+        """Read the body, bounded, inflated too."""
+        inflate = _inflater(response.headers.get("content-encoding", ""))
+        if inflate is None:
+            raise UnusableAnswer(
+                f"{self.name} answered in an encoding that nobody asked for.", gateway=self.name
+            )
+        parts = bytearray()
+        async for chunk in response.aiter_raw(65_536):
+            try:
+                parts += inflate(chunk, MAX_ANSWER_BYTES + 1 - len(parts))
+            except zlib.error:
+                raise self._unreadable() from None
+            if len(parts) > MAX_ANSWER_BYTES:
+                raise UnusableAnswer(
+                    f"{self.name} answered with more than 8 MB; that is no task.",
+                    gateway=self.name,
+                )
+        return bytes(parts)
+
+    def _read(self, response: httpx.Response, body: bytes, task_id: str) -> Task:
+        decoded, is_json = _decode(body)
+        status = response.status_code
+        if 200 <= status < 300:
+            if not is_json:
+                raise self._not_json(body)
+            read = answer.parse(decoded, task_id, self.name)
+            if isinstance(read, Task):
+                return read
+            raise read
+        if status == 403 and not is_json:
+            raise ServerTrouble(
+                f"{self.name} answered 403 with a page, not with an answer.",
+                status=status,
+                gateway=self.name,
+            )
+        if status < 400:
+            raise UnusableAnswer(f"{self.name} answered {status}, no task.", gateway=self.name)
+        wait = _retry_after(response, self._now())
+        raise answer.refusal(status, decoded, self.name, retry_after_s=wait)
+
+    def _not_json(self, body: bytes) -> UnusableAnswer:
+        if not body.strip():
+            return UnusableAnswer(f"{self.name} answered with nothing.", gateway=self.name)
+        if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
+            return UnusableAnswer(
+                "A web page came instead of an answer: does this network want a login?",
+                gateway=self.name,
+            )
+        return self._unreadable()
+
+    def _unreadable(self) -> UnusableAnswer:
+        return UnusableAnswer(
+            f"{self.name} answered with something that cannot be read.", gateway=self.name
+        )
+
+    def _silent(self, limit_s: float) -> NoAnswer:
+        return NoAnswer(f"{self.name} did not answer within {limit_s:.0f} s.", gateway=self.name)
+
+    def _timed_out(self, error: httpx.TimeoutException) -> GatewayError:
+        if isinstance(error, httpx.ConnectTimeout):
+            return NoConnection(
+                f"No connection to {self.host} (no answer within {CONNECT_S:.0f} s).",
+                gateway=self.name,
+            )
+        return self._silent(READ_S)
+
+    def _broken(self, error: Exception) -> GatewayError:
+        if isinstance(error, httpx.ReadError | httpx.WriteError | httpx.RemoteProtocolError):
+            return NoAnswer(
+                f"{self.name} broke the connection off before its answer was whole.",
+                gateway=self.name,
+            )
+        words = no_connection_words(error)
+        return NoConnection(f"No connection to {self.host} ({words}).", gateway=self.name)
+
+
+def _open(
+    tls: ssl.SSLContext | None, transport: httpx.AsyncBaseTransport | None
+) -> httpx.AsyncClient:
+    try:
+        return httpx.AsyncClient(
+            verify=tls if tls is not None else tls_context(),
+            transport=transport,
+            limits=httpx.Limits(
+                max_connections=MAX_CONNECTIONS, max_keepalive_connections=MAX_CONNECTIONS
+            ),
+            timeout=httpx.Timeout(READ_S, connect=CONNECT_S, pool=None),
+            follow_redirects=False,
+            headers={
+                "Accept": "application/json",
+                "Accept-Encoding": "identity",
+                "User-Agent": USER_AGENT,
+            },
+        )
+    except (ValueError, ImportError, httpx.InvalidURL) as error:
+        raise proxy_error(error) from error
+
+
+def proxy_error(error: Exception) -> ConfigError:
+    """Say that a proxy from the environment is not usable, without what it holds."""
+    kind = "its scheme is not known" if "scheme" in str(error).lower() else "it is no proxy URL"
+    return ConfigError(
+        f"The proxy in HTTPS_PROXY, HTTP_PROXY or ALL_PROXY cannot be used ({kind});"
+        " nothing was sent. Correct it or unset it, then start again."
+    )
+
+
+def _inflater(encoding: str) -> Callable[[bytes, int], bytes] | None:
+    """Give a bounded decoder for a Content-Encoding, None for one that we do not take."""
+    name = encoding.strip().lower()
+    if name in ("", "identity"):
+        return lambda data, limit: data[:limit]
+    if name not in ("gzip", "x-gzip", "deflate"):
+        return None
+    stream = zlib.decompressobj(47 if name.endswith("gzip") else 15)
+    return lambda data, limit: stream.decompress(data, max(1, limit))
+
+
+def _decode(body: bytes) -> tuple[Json, bool]:
+    try:
+        return answer.decode(body.decode("utf-8-sig")), True
+    except (UnicodeDecodeError, json.JSONDecodeError, ValueError):
+        return None, False
+
+
+def _date(value: str | None) -> float | None:
+    if not value:
+        return None
+    try:
+        return parsedate_to_datetime(value).timestamp()
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+
+
+def _retry_after(response: httpx.Response, now: float) -> float | None:
+    """Read Retry-After, seconds or an HTTP date measured by the server's own clock."""
+    value = response.headers.get("retry-after", "").strip()
+    if value.isascii() and value.isdigit() and len(value) < 10:
+        return float(value)
+    until = _date(value)
+    if until is None:
+        return None
+    return max(0.0, until - (_date(response.headers.get("date")) or now))

@@ -1,0 +1,1 @@
+"""A gateway on this machine, for the demo, the tests and script authors."""

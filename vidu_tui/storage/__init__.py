@@ -1,0 +1,1 @@
+"""The disk: the only room that opens files of ours."""

@@ -1,0 +1,1 @@
+"""The screen: Textual widgets that draw a Board; no HTTP, no files."""

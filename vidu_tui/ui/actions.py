@@ -1,0 +1,86 @@
+"""Every key, as data: footer, help, palette and the README's table are made from this.
+
+``[keymap]`` in the config names a key by its id. Source: ux.md, "Keys".
+"""
+
+from typing import Final
+
+from textual.binding import Binding, BindingType
+
+MOVE: Final = Binding.Group("move")
+LIST: Final = Binding.Group("list")
+POLL: Final = Binding.Group("poll")
+FILES: Final = Binding.Group("files")
+PROGRAM: Final = Binding.Group("program")
+
+
+def _key(id: str, keys: str, action: str, words: str, tip: str, group: Binding.Group) -> Binding:  # noqa: A002
+    return Binding(keys, action, words, show=False, id=id, tooltip=tip, group=group)
+
+
+TABLE: Final[list[BindingType]] = [
+    _key("move.down", "j,down", "move(1)", "down", "Move down", MOVE),
+    _key("move.up", "k,up", "move(-1)", "up", "Move up", MOVE),
+    _key("move.top", "g,home", "top", "top", "Go to the newest task", MOVE),
+    _key("move.bottom", "G,end", "bottom", "bottom", "Go to the oldest task", MOVE),
+    _key("move.page_down", "pagedown", "page(2)", "page down", "Move a page down", MOVE),
+    _key("move.page_up", "pageup", "page(-2)", "page up", "Move a page up", MOVE),
+    _key("move.half_down", "ctrl+d", "page(1)", "half down", "Move half a page down", MOVE),
+    _key("move.half_up", "ctrl+u", "page(-1)", "half up", "Move half a page up", MOVE),
+    _key("task.details", "enter", "open", "details", "Show everything about the task", LIST),
+]
+
+MAIN: Final[list[BindingType]] = [
+    _key("list.add", "a", "add", "add", "Add tasks: type or paste ids, links, JSON, logs", LIST),
+    _key("task.remove", "x,delete", "remove", "remove", "Remove from the list; files stay", LIST),
+    _key("list.undo", "u", "undo", "undo", "Undo the last remove or label", LIST),
+    _key("task.label", "e", "label", "label", "Give the task a label", LIST),
+    _key("task.copy_id", "c", "copy_id", "copy id", "Copy the task's id", LIST),
+    _key("task.download", "d", "download", "download", "Download, go on, or stop", FILES),
+    _key("task.poll", "r", "poll", "poll now", "Poll the task now", POLL),
+    _key("list.poll", "R", "poll_all", "poll all", "Poll all tasks now", POLL),
+    _key("list.pause", "P", "pause", "pause", "Pause and resume polling", POLL),
+    _key("gateway.key", "K", "enter_key", "key", "Enter an API key", POLL),
+    _key("program.help", "question_mark,f1", "help", "help", "Show every key", PROGRAM),
+    _key(
+        "program.palette",
+        "colon,ctrl+p",
+        "app.command_palette",
+        "all actions",
+        "Search all actions",
+        PROGRAM,
+    ),
+    _key("program.redraw", "ctrl+l", "redraw", "redraw", "Draw the screen anew", PROGRAM),
+    _key("program.quit", "q", "leave", "quit", "Quit", PROGRAM),
+]
+
+SIGNS: Final = {
+    "question_mark": "?",
+    "colon": ":",
+    "enter": "Enter",
+    "delete": "Delete",
+    "down": "↓",
+    "up": "↑",
+    "home": "Home",
+    "end": "End",
+    "pagedown": "PgDn",
+    "pageup": "PgUp",
+    "f1": "F1",
+    "escape": "Esc",
+    "space": "Space",
+}
+
+
+def bindings() -> list[Binding]:
+    """List every key of the main screen, in the order in which help shows them."""
+    return [b for b in (*TABLE, *MAIN) if isinstance(b, Binding)]
+
+
+def sign(key: str) -> str:
+    """Write a key as people do."""
+    return SIGNS.get(key, key)
+
+
+def signs(keys: str) -> str:
+    """Write all keys of a binding, one space between."""
+    return " ".join(sign(key) for key in keys.split(","))

@@ -1,0 +1,186 @@
+"""The Textual app: owns the board on the screen's side, the engine's worker and the themes."""
+
+import gc
+import os
+import time
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual import events, on, work
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from vidu_tui.core.board import Board, FileStage, HealthKind
+from vidu_tui.ui import actions, clipboard, crash, stylesheet, themes, toasts
+from vidu_tui.ui.bursts import Bursts
+from vidu_tui.ui.messages import BoardChanged
+from vidu_tui.ui.options import Options
+from vidu_tui.ui.screens.broken_list import BrokenListScreen
+from vidu_tui.ui.screens.key import KeyScreen
+from vidu_tui.ui.screens.main import MainScreen
+from vidu_tui.ui.widgets.painted import Painted
+
+if TYPE_CHECKING:
+    from vidu_tui.engine.engine import Engine
+
+
+class ViduApp(App[str], inherit_bindings=False):
+    """Show the engine's Board and turn keys into its methods."""
+
+    TITLE = "vidu-tui"
+    CSS_PATH = stylesheet.path()
+    ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c", "interrupt", "quit", show=False, priority=True, id="program.interrupt"),
+        Binding("ctrl+z", "suspend_process", "suspend", show=False, id="program.suspend"),
+    ]
+
+    board: reactive[Board] = reactive(Board)
+
+    def __init__(self, engine: "Engine", options: Options, *, now: Callable[[], float] = time.time):
+        super().__init__()
+        self.engine = engine
+        self.options = options
+        self.crash_report = ""
+        """What the terminal was told of a bug; empty while there was none."""
+        self._now = now
+        self._bursts = Bursts(self)
+        self._is_asking_for_key = False
+        for theme in themes.THEMES:
+            self.register_theme(theme)
+        known = frozenset(self.available_themes)
+        self.theme = themes.choose(options.theme, known, options.colorfgbg)
+        Painted.is_ascii = options.is_ascii
+        self.set_keymap(dict(options.keymap))
+
+    def get_default_screen(self) -> Screen[None]:
+        """Begin with the main screen."""
+        screen = MainScreen(self.engine, self.options, now=self._now)
+        return screen.data_bind(ViduApp.board)
+
+    def on_mount(self) -> None:
+        """Show what is on disk; ask the network only after the first frame."""
+        self.board = self.engine.board
+        self.engine.publish_to(self.take_board)
+        self.call_after_refresh(self.begin)
+
+    def take_board(self, board: Board) -> None:
+        """Let the engine hand in a new Board: the only door into the app."""
+        self.post_message(BoardChanged(board))
+
+    def begin(self) -> None:
+        """Start the engine, once the first frame stands."""
+        # A full collection would stop the loop for a tenth of a second.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 100)
+        if self.options.list_error:
+            self.push_screen(BrokenListScreen(self.engine, self.options), self.after_mending)
+            return
+        self.start_engine()
+        if self.options.wants_key:
+            self.ask_for_key()
+
+    def after_mending(self, is_whole: bool | None) -> None:
+        """Go on with a list that can be read now."""
+        if is_whole:
+            self.start_engine()
+            if self.options.wants_key:
+                self.ask_for_key()
+        else:
+            self.exit(return_code=2)
+
+    def start_engine(self) -> None:
+        """Run the engine beside the screen."""
+        self.board = self.engine.board
+        self.run_engine()
+
+    @work(group="engine", exclusive=True, description="engine")
+    async def run_engine(self) -> None:
+        """Poll and download until the app ends."""
+        await self.engine.run()
+
+    @on(BoardChanged)
+    def show_board(self, message: BoardChanged) -> None:
+        """Take a new Board: the only writer of ``board`` while the engine runs."""
+        old, self.board = self.board, message.board
+        self._tell_saved(old, message.board)
+
+    def _tell_saved(self, old: Board, new: Board) -> None:
+        for key, entry in new.entries.items():
+            before = old.entries.get(key)
+            if before is entry or before is None or not entry.is_saved or before.is_saved:
+                continue
+            if any(f.stage.is_under_way for f in before.files):
+                files = [f for f in entry.files if f.stage is FileStage.SAVED]
+                toasts.say(self, toasts.saved(entry, files, self.options.folder))
+
+    def ask_for_key(self) -> None:
+        """Open the dialog for a key, once at a time."""
+        if self._is_asking_for_key:
+            return
+        self._is_asking_for_key = True
+        gateway = next(
+            (
+                h.gateway
+                for h in self.board.health
+                if h.kind in (HealthKind.REFUSED, HealthKind.NO_KEY)
+            ),
+            self.options.gateway,
+        )
+        self.push_screen(KeyScreen(self.engine, self.options, gateway), self.take_key)
+
+    def take_key(self, _: bool | None) -> None:
+        """Let the dialog be opened again."""
+        self._is_asking_for_key = False
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy by OSC 52, wrapped where tmux or screen would eat it."""
+        self._clipboard = text
+        if self._driver is not None:
+            self._driver.write(clipboard.osc52(text, os.environ))
+
+    async def action_interrupt(self) -> None:
+        """Copy selected text, else close what is on top, else quit."""
+        selected = self.screen.get_selected_text()
+        if selected:
+            self.copy_to_clipboard(selected)
+        elif isinstance(self.screen, MainScreen):
+            self.screen.action_leave()
+        else:
+            self.screen.dismiss(None)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take a burst of keys for a paste: this terminal does not mark pastes."""
+        if isinstance(event, events.Key) and await self._bursts.takes(event):
+            return
+        await super().on_event(event)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """List every action for the palette."""
+        if isinstance(screen, MainScreen):
+            for binding in actions.bindings():
+                if binding.group is actions.MOVE:
+                    continue
+                target = screen.table if binding in actions.TABLE else screen
+                keys = actions.signs(binding.key)
+                yield SystemCommand(
+                    f"{binding.description}  {keys}",
+                    binding.tooltip,
+                    lambda t=target, a=binding.action: t.run_action(a),
+                )
+        for name in self.available_themes:
+            yield SystemCommand(
+                f"theme {name}", "Change the colours", lambda n=name: setattr(self, "theme", n)
+            )
+
+    def _fatal_error(self) -> None:
+        """End after a bug: traceback without any values, through the redactor, exit status 1."""
+        self.bell()
+        self.crash_report = self.options.redact(crash.report())
+        self._exit_renderables.append(Text(self.crash_report))
+        self._close_messages_no_wait()

@@ -1,0 +1,119 @@
+"""Which columns a width has room for. Pure numbers from look.md, section 2; draws nothing."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+GAP: Final = 2
+NAME_MAX: Final = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: where it begins, how wide it is, and to which side its text leans."""
+
+    id: str
+    head: str
+    start: int
+    width: int
+    is_right: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The columns of one width of the table."""
+
+    width: int
+    columns: tuple[Column, ...]
+    has_heads: bool
+
+    def column(self, name: str) -> Column | None:
+        """Find a column, None where this width has no room for it."""
+        return next((c for c in self.columns if c.id == name), None)
+
+
+_RIGHT: Final = frozenset({"resolution", "duration", "credits", "expires", "now"})
+_HEADS: Final = {"resolution": "res", "duration": "dur", "file": "result", "now": "", "glyph": ""}
+
+# Widest first: least table width, then columns with their widths; 0 is what is left.
+_CLASSES: Final[tuple[tuple[int, tuple[tuple[str, int], ...]], ...]] = (
+    (
+        132,
+        (
+            ("state", 12),
+            ("progress", 15),
+            ("name", 0),
+            ("model", 15),
+            ("resolution", 5),
+            ("duration", 4),
+            ("credits", 7),
+            ("expires", 7),
+            ("file", 28),
+        ),
+    ),
+    (
+        116,
+        (
+            ("state", 12),
+            ("progress", 15),
+            ("name", 0),
+            ("model", 15),
+            ("resolution", 5),
+            ("credits", 7),
+            ("expires", 7),
+            ("file", 18),
+        ),
+    ),
+    (
+        97,
+        (
+            ("state", 12),
+            ("progress", 10),
+            ("name", 0),
+            ("model", 11),
+            ("resolution", 5),
+            ("credits", 7),
+            ("file", 18),
+        ),
+    ),
+    (
+        80,
+        (
+            ("state", 12),
+            ("progress", 4),
+            ("name", 0),
+            ("model", 11),
+            ("resolution", 5),
+            ("credits", 7),
+            ("file", 14),
+        ),
+    ),
+    (70, (("state", 12), ("progress", 10), ("name", 0), ("file", 18))),
+    (40, (("glyph", 1), ("name", 0), ("file", 14))),
+)
+
+
+@lru_cache(maxsize=64)
+def layout(width: int) -> Layout:
+    """Choose the columns for a table of ``width`` cells; any width has an answer."""
+    for least, wanted in _CLASSES:
+        if width >= least:
+            return _fill(width, dict(wanted))
+    name = max(0, width - 8)
+    glyph = Column("glyph", "", 1, 1)
+    now = Column("now", "", 2, 4, is_right=True)
+    columns = (glyph, now, Column("name", "", 8, name)) if name else (glyph, now)
+    return Layout(width, tuple(c for c in columns if c.start + c.width <= width), has_heads=False)
+
+
+def _fill(width: int, widths: dict[str, int]) -> Layout:
+    left = width - 4 - sum(widths.values()) - GAP * (len(widths) - 1)
+    if "glyph" in widths:
+        left += 1
+    widths["name"] = min(NAME_MAX, left)
+    widths["file"] += left - widths["name"]
+    columns, start = [], 3
+    for name, cells in widths.items():
+        columns.append(Column(name, _HEADS.get(name, name), start, cells, name in _RIGHT))
+        start += cells + (1 if name == "glyph" else GAP)
+    return Layout(width, tuple(columns), has_heads="glyph" not in widths)

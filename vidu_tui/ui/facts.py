@@ -1,0 +1,156 @@
+"""Everything about one task as lines: the explained error first, then every field. No widget."""
+
+import time
+
+from vidu_tui.core import cells, failures, links, text
+from vidu_tui.core.board import Entry, FileStage
+from vidu_tui.core.cells import Cell, Role, Span
+from vidu_tui.core.task import Creation, Task, TaskState
+
+Fact = tuple[Span, ...]
+NAME_CELLS = 11
+
+
+def lines(entry: Entry, now: float, lifetime_s: float, *, is_ascii: bool = False) -> list[Fact]:
+    """List all that is known of a task, in the order in which a person asks."""
+    found: list[Fact] = []
+    if entry.state is TaskState.FAILED and entry.task:
+        found += _failure(entry, entry.task)
+    found += _head(entry, now, is_ascii=is_ascii)
+    if entry.trouble:
+        found += _trouble(entry, now)
+    if entry.task:
+        found += _fields(entry.task)
+        for number, creation in enumerate(entry.task.creations):
+            found += _creation(entry, creation, number, now, lifetime_s)
+    return found
+
+
+def _fact(name: str, *value: Span) -> Fact:
+    return (Span(name.ljust(NAME_CELLS), Role.QUIET), *value)
+
+
+def _failure(entry: Entry, task: Task) -> list[Fact]:
+    why = failures.explain(task.err_code, task.err_message)
+    after = ""
+    if entry.answered_at is not None and entry.added_at is not None:
+        after = f"  after {text.span(entry.answered_at - entry.added_at)}"
+    found: list[Fact] = [
+        (Span("✗ failed", Role.ERROR, is_bold=True), Span(after, Role.QUIET)),
+        (),
+    ]
+    if why:
+        found += [(Span(text.inert(why.what)),), (), (Span(text.inert(why.todo)),), ()]
+    else:
+        found += [(Span("The gateway says that the task failed, and gives no reason."),), ()]
+    charged = f"{text.count(task.credits)} credits" if task.credits is not None else ""
+    found.append(_fact("charged", Span(charged or "not said by the gateway")))
+    if why:
+        found.append(_fact("whose move", Span(why.move)))
+    code = links.redact(text.inert(task.err_code or task.err_message), ())
+    found += [_fact("code", Span(code or text.UNKNOWN, Role.QUIET))]
+    if task.trace_id:
+        found.append(_fact("trace", Span(text.inert(task.trace_id), Role.QUIET)))
+    return [*found, ()]
+
+
+def _head(entry: Entry, now: float, *, is_ascii: bool) -> list[Fact]:
+    state: Cell = cells.state(entry, is_ascii=is_ascii)
+    found = [_fact("state", *state)]
+    result = cells.result(entry, now, 28)
+    if result:
+        found.append(_fact("result", *result))
+    line = next((f.line for f in entry.files if f.line and f.stage is FileStage.FAILED), "")
+    if line:
+        found.append(_fact("", Span(text.inert(line))))
+    found.append(_fact("id", Span(text.inert(entry.key.id))))
+    if entry.label:
+        found.append(_fact("label", Span(text.inert(entry.label))))
+    found.append(_fact("gateway", Span(entry.key.gateway)))
+    added = _moment(entry.added_at) if entry.added_at is not None else text.UNKNOWN
+    finished = f"  finished {_moment(entry.finished_at)}" if entry.finished_at is not None else ""
+    found.append(_fact("added", Span(added), Span(finished, Role.QUIET)))
+    return found
+
+
+def _trouble(entry: Entry, now: float) -> list[Fact]:
+    trouble = entry.trouble
+    if trouble is None:
+        return []
+    line = text.inert(trouble.line)
+    if entry.is_denied:
+        line += " Asked again every 10 min."
+    elif trouble.next_at is not None:
+        wait = text.span(max(0.0, trouble.next_at - now))
+        line += " " + trouble.outlook.format(wait=wait)
+    found: list[Fact] = [(), (Span(line.strip(), Role.WARNING),)]
+    if trouble.trace_id:
+        found.append(_fact("trace", Span(text.inert(trouble.trace_id), Role.QUIET)))
+    return found
+
+
+def _fields(task: Task) -> list[Fact]:
+    length = f"{text.seconds(task.duration_s)} s" if task.duration_s else ""
+    picture = [text.inert(p, 40) for p in (task.resolution, task.aspect_ratio, length) if p]
+    flags = {"audio": task.audio, "bgm": task.bgm, "off-peak": task.off_peak}
+    said = "  ".join(f"{n} {'yes' if v else 'no'}" for n, v in flags.items() if v is not None)
+    payload = links.redact(text.inert(task.payload), ())
+    if task.payload_length > len(task.payload):
+        payload += f" … {task.payload_length:,} characters"
+    progress = text.per_cent(task.progress / 100) if task.progress is not None else text.UNKNOWN
+    rows = (
+        ("model", task.model),
+        ("type", task.type),
+        ("picture", "  ".join(picture)),
+        ("progress", progress),
+        ("credits", text.count(task.credits)),
+        ("flags", said),
+        ("priority", "" if task.cus_priority is None else str(task.cus_priority)),
+        ("template", task.template),
+        ("payload", payload),
+        ("answer id", task.answered_id if task.answered_id != task.id else ""),
+    )
+    found: list[Fact] = [()]
+    found += [_fact(name, Span(text.inert(value, 2000))) for name, value in rows if value]
+    for name, value in task.extra:
+        told = links.redact(text.inert(value, 400), ())
+        found.append(_fact(text.inert(name, 24), Span(" "), Span(told, Role.QUIET)))
+    return found
+
+
+def _creation(
+    entry: Entry, creation: Creation, number: int, now: float, lifetime_s: float
+) -> list[Fact]:
+    head = f"creation {number + 1}"
+    about = [text.inert(creation.id, 60)]
+    video = creation.video
+    if video.width and video.height:
+        about.append(f"{video.width}×{video.height}")
+    if video.fps:
+        about.append(f"{text.seconds(video.fps)} fps")
+    if video.duration_s:
+        about.append(f"{text.seconds(video.duration_s)} s")
+    found: list[Fact] = [(), _fact(head, Span("  " + "  ".join(a for a in about if a)))]
+    for asset in creation.assets:
+        end = links.expires_at(asset.url)
+        if end is None:
+            end = (entry.answered_at or now) + lifetime_s
+        life = text.lifetime(end - now)
+        link = life if life == "expired" else f"link {life}"
+        shown = text.inert(links.without_query(asset.url), 300)
+        found.append(_fact(f"  {asset.kind.value}", Span(link), Span(f"  {shown}", Role.QUIET)))
+    files = [f for f in entry.files if f.key.creation == number and f.path]
+    return found + [_fact("  on disk", *_file_words(f.stage, f.path)) for f in files]
+
+
+def _file_words(stage: FileStage, path: str) -> tuple[Span, ...]:
+    shown = text.inert(path)
+    if stage is FileStage.SAVED:
+        return (Span("✓ ", Role.SUCCESS), Span(shown))
+    if stage is FileStage.MISSING:
+        return (Span("! missing  ", Role.WARNING), Span(shown))
+    return (Span(f"{stage.value}  ", Role.QUIET), Span(f"{shown}.part", Role.QUIET))
+
+
+def _moment(epoch_s: float) -> str:
+    return time.strftime("%d %b %H:%M", time.localtime(epoch_s))

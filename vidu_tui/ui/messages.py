@@ -1,0 +1,18 @@
+"""What is said between the engine, the app and its widgets."""
+
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from vidu_tui.core.board import Board
+
+
+@dataclass
+class BoardChanged(Message):
+    """The engine has a new Board; a later one replaces an earlier one that still waits."""
+
+    board: Board
+
+    def can_replace(self, message: Message) -> bool:
+        """Replace any waiting Board: each carries the whole picture."""
+        return isinstance(message, BoardChanged)

@@ -1,0 +1,45 @@
+"""What the screen is told once, at the start. Plain data; made by the command line."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from vidu_tui.core import view
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Everything about this run that the screen shows or goes by."""
+
+    gateway: str
+    """The gateway of new tasks."""
+    known_origins: Mapping[str, str] = field(default_factory=dict)
+    """Origins of the configured gateways, to their names."""
+    folder: str = "~/Videos/vidu"
+    """Where videos go, as it is shown."""
+    auto: str = "before-expiry"
+    lifetime_s: float = view.LINK_LIFETIME_S
+    theme: str = "vidu-night"
+    colorfgbg: str = ""
+    is_ascii: bool = False
+    is_demo: bool = False
+    shows_host: bool = False
+    """The base URL is another than the configured one: the header names its host."""
+    keymap: Mapping[str, str] = field(default_factory=dict)
+    wants_key: bool = False
+    """No key was found: ask for one at the start."""
+    can_store_key: bool = True
+    credentials_file: str = ""
+    """As it is shown."""
+    store_key: Callable[[str, str], None] = lambda _gateway, _key: None
+    """Store a key for a gateway; raises ConfigError."""
+    clean_key: Callable[[str], str] = str.strip
+    """Trim a pasted key; raises ConfigError for one that no header may carry."""
+    list_error: str = ""
+    """Why the list cannot be read; empty where it can."""
+    list_path: str = ""
+    edit_list: Callable[[], None] | None = None
+    """Open the list in the person's editor and wait; None where none is set."""
+    places: tuple[tuple[str, str], ...] = ()
+    """What lies where, for the help: a word and a path."""
+    redact: Callable[[str], str] = lambda text: text
+    """Take keys and link queries out of any text."""

@@ -1,0 +1,108 @@
+"""One entry as the spans of one line of the table. Knows layouts and roles, no widget."""
+
+from vidu_tui.core import cells, text
+from vidu_tui.core.board import Entry, FileStage
+from vidu_tui.core.cells import Cell, Role, Span
+from vidu_tui.ui.columns import Column, Layout
+from vidu_tui.ui.widgets.painted import cut, fit, width_of
+
+
+def line(
+    entry: Entry,
+    layout: Layout,
+    now: float,
+    *,
+    lifetime_s: float,
+    is_cursor: bool = False,
+    is_focused: bool = True,
+    is_ascii: bool = False,
+) -> list[Span]:
+    """Compose a whole line: gutter, cells, gaps and margin."""
+    spans = [_gutter(layout, is_cursor=is_cursor, is_focused=is_focused)]
+    at = width_of(spans)
+    for column in layout.columns:
+        spans.append(Span(" " * (column.start - at)))
+        cell = _cell(entry, column, layout, now, lifetime_s, is_ascii=is_ascii)
+        if column.id == "name" and is_cursor:
+            cell = tuple(span._replace(is_bold=True) for span in cell)
+        spans += fit(cell, column.width, is_right=column.is_right)
+        at = column.start + column.width
+    if is_cursor:
+        return [s._replace(role=Role.QUIET) if s.role is Role.FAINT else s for s in spans]
+    return spans
+
+
+def heads(layout: Layout) -> list[Span]:
+    """Compose the line of column heads."""
+    spans, at = [], 0
+    for column in layout.columns:
+        spans.append(Span(" " * (column.start - at)))
+        head = (Span(column.head, Role.QUIET),)
+        spans += fit(head, column.width, is_right=column.is_right)
+        at = column.start + column.width
+    return spans
+
+
+def has_clock(entry: Entry) -> bool:
+    """Tell whether a row says something that changes by time alone."""
+    if entry.trouble is not None or entry.is_unsaved:
+        return True
+    waits = (FileStage.RETRYING, FileStage.WAITING)
+    return any(f.stage in waits for f in entry.files) or bool(entry.videos)
+
+
+def _gutter(layout: Layout, *, is_cursor: bool, is_focused: bool) -> Span:
+    sign = ("▌" if is_focused else "▏") if is_cursor else " "
+    return Span(sign if layout.column("now") else f"{sign}  ", Role.PRIMARY)
+
+
+def _cell(
+    entry: Entry, column: Column, layout: Layout, now: float, lifetime_s: float, *, is_ascii: bool
+) -> Cell:
+    width = column.width
+    match column.id:
+        case "state":
+            return cells.state(entry, is_ascii=is_ascii)
+        case "glyph":
+            return cells.glyph(entry, is_ascii=is_ascii)
+        case "progress":
+            return cells.progress(entry, width)
+        case "name":
+            return _name(entry, width)
+        case "model":
+            return cells.model(entry, width)
+        case "resolution":
+            return cells.resolution(entry)
+        case "duration":
+            return cells.duration(entry)
+        case "credits":
+            return cells.credits_cell(entry)
+        case "expires":
+            return cells.expires(entry, now, lifetime_s)
+        case "now":
+            return cells.now_cell(entry, now, lifetime_s)
+    return _result(entry, layout, width, now, lifetime_s)
+
+
+def _name(entry: Entry, width: int) -> Cell:
+    """Cut the name, not what follows it."""
+    words, *suffix = cells.name(entry, width)
+    room = width - width_of(suffix)
+    return (*cut([words], room), *suffix) if room > 3 else (words,)
+
+
+def _result(entry: Entry, layout: Layout, width: int, now: float, lifetime_s: float) -> Cell:
+    cell = cells.result(
+        entry,
+        now,
+        width,
+        lifetime_s=lifetime_s,
+        has_state=layout.column("state") is not None,
+        has_expires=layout.column("expires") is not None,
+    )
+    spare = width - width_of(cell) - 2
+    path = next((f.path for f in entry.files if f.path), "")
+    if width > 28 and spare >= 12 and path and cell:
+        name = text.inert(path.replace("\\", "/").rpartition("/")[2])
+        return (*cell, Span("  "), *cut([Span(name, Role.QUIET)], spare))
+    return cell

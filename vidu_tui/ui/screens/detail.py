@@ -1,0 +1,174 @@
+"""One task on the whole screen: every field, its creations, the explained error, its actions."""
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widgets import Button
+
+from vidu_tui.core.board import Board, Entry
+from vidu_tui.core.cells import Span
+from vidu_tui.core.errors import VidutuiError
+from vidu_tui.core.task import TaskKey
+from vidu_tui.ui import facts, toasts
+from vidu_tui.ui.options import Options
+from vidu_tui.ui.screens.label import LabelScreen
+from vidu_tui.ui.widgets.bars import HintLine
+from vidu_tui.ui.widgets.lines import Lines
+from vidu_tui.ui.words import Hint
+
+if TYPE_CHECKING:
+    from vidu_tui.engine.engine import Engine
+
+
+class DetailScreen(Screen[None]):
+    """Show all that is known of one task; arrows, Enter and mouse reach its actions."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,backspace", "close", "back", show=False),
+        Binding("d", "download", "download", show=False),
+        Binding("c", "copy_id", "copy id", show=False),
+        Binding("e", "label", "label", show=False),
+        Binding("x,delete", "remove", "remove", show=False),
+        Binding("r", "poll", "poll now", show=False),
+        Binding("right", "app.focus_next", "next", show=False),
+        Binding("left", "app.focus_previous", "previous", show=False),
+        Binding("down,j", "scroll(1)", "down", show=False),
+        Binding("up,k", "scroll(-1)", "up", show=False),
+        Binding("pagedown,ctrl+d", "scroll(10)", "page down", show=False),
+        Binding("pageup,ctrl+u", "scroll(-10)", "page up", show=False),
+    ]
+    HINTS: ClassVar[tuple[Hint, ...]] = (
+        Hint("← →", "choose", "app.focus_next"),
+        Hint("Enter", "press", "press"),
+        Hint("↑ ↓", "scroll", "scroll(5)"),
+        Hint("Esc", "back", "close"),
+    )
+
+    board: reactive[Board] = reactive(Board, repaint=False)
+
+    def __init__(
+        self,
+        engine: "Engine",
+        options: Options,
+        key: TaskKey,
+        *,
+        now: Callable[[], float] = time.time,
+    ):
+        super().__init__()
+        self._engine = engine
+        self._options = options
+        self._key = key
+        self._now = now
+
+    def compose(self) -> ComposeResult:
+        """The name, the facts, the buttons and the keys."""
+        yield Lines(id="title")
+        with VerticalScroll(can_focus=False):
+            yield Lines(id="facts")
+        with Horizontal(classes="buttons"):
+            yield Button("Download", id="download", compact=True)
+            yield Button("Copy id", id="copy_id", compact=True)
+            yield Button("Label", id="label", compact=True)
+            yield Button("Remove", id="remove", compact=True)
+        line = HintLine()
+        line.hints = self.HINTS
+        yield line
+
+    def on_mount(self) -> None:
+        """Show the task as it is, and what time changes."""
+        self.show_task()
+        self.set_interval(0.5, self.show_task)
+
+    @property
+    def entry(self) -> Entry | None:
+        """Give the task as it is now, None once it was removed."""
+        return self.board.entries.get(self._key)
+
+    def watch_board(self) -> None:
+        """Take the new picture."""
+        if self.is_mounted:
+            self.show_task()
+
+    def show_task(self) -> None:
+        """Write the facts down, if they have changed."""
+        entry = self.entry
+        if entry is None:
+            return
+        title, shown = self.query_one("#title", Lines), self.query_one("#facts", Lines)
+        title.lines = ((), (Span(toasts.name_of(entry), is_bold=True),), ())
+        shown.lines = tuple(
+            facts.lines(
+                entry, self._now(), self._options.lifetime_s, is_ascii=self._options.is_ascii
+            )
+        )
+        button = self.query_one("#download", Button)
+        button.label = "Stop" if entry.is_downloading else "Download"
+        button.disabled = entry.state.is_terminal and not entry.videos
+
+    @on(Button.Pressed)
+    async def act(self, event: Button.Pressed) -> None:
+        """Do what a button says."""
+        await self.run_action(str(event.button.id))
+
+    async def action_press(self) -> None:
+        """Press the button in focus."""
+        if isinstance(self.focused, Button):
+            self.focused.press()
+
+    def action_scroll(self, lines_down: int) -> None:
+        """Scroll the facts."""
+        self.query_one(VerticalScroll).scroll_relative(y=lines_down, animate=False)
+
+    def action_close(self) -> None:
+        """Go back to the list."""
+        self.dismiss(None)
+
+    @work(group="files", exit_on_error=True, description="download")
+    async def action_download(self) -> None:
+        """Download, go on, or stop."""
+        for said in toasts.pressed(await self._engine.press_download([self._key])):
+            toasts.say(self.app, said)
+
+    def action_copy_id(self) -> None:
+        """Copy the task's id."""
+        self.app.copy_to_clipboard(self._key.id)
+        toasts.say(self.app, f"Copied {self._key.id}")
+
+    def action_poll(self) -> None:
+        """Poll the task now."""
+        self._engine.poll_now([self._key])
+
+    def action_label(self) -> None:
+        """Give the task a label."""
+        entry = self.entry
+        if entry is not None:
+            self.app.push_screen(LabelScreen(self._key.id, entry.label), self._take_label)
+
+    def _take_label(self, label: str | None) -> None:
+        if label is not None:
+            self._relabel(label)
+
+    @work(group="list", exit_on_error=True, description="label a task")
+    async def _relabel(self, label: str) -> None:
+        try:
+            await self._engine.relabel(self._key, label)
+        except VidutuiError as error:
+            toasts.error(self.app, str(error))
+
+    @work(group="list", exit_on_error=True, description="remove a task")
+    async def action_remove(self) -> None:
+        """Remove the task from the list and go back."""
+        try:
+            gone = await self._engine.remove([self._key])
+        except VidutuiError as error:
+            toasts.error(self.app, str(error))
+            return
+        toasts.say(self.app, toasts.removed(gone))
+        self.dismiss(None)

@@ -1,0 +1,133 @@
+"""Every key and every sign, made from the bindings themselves; ``/`` searches."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.widget import Widget
+from textual.widgets import Input
+
+from vidu_tui.core.cells import Role, Span
+from vidu_tui.core.task import TaskState
+from vidu_tui.ui import actions
+from vidu_tui.ui.options import Options
+from vidu_tui.ui.screens.dialog import Dialog
+from vidu_tui.ui.widgets.lines import Line, Lines
+from vidu_tui.ui.words import Hint
+
+_RESULTS = (
+    ("↓ when finished", "is saved as soon as it is finished; d takes it back"),
+    ("↓ 41%", "is coming; d stops it"),
+    ("‖ 41% kept", "was stopped; d goes on from there"),
+    ("✓ saved", "is on disk, whole"),
+    ("unsaved", "is finished, not on disk; the time is what is left of its link"),
+    ("expired", "the link is dead; d gets a new one"),
+    ("502 for 1m12s", "the last polls failed; the state is the last known one"),
+)
+
+
+def all_lines(options: Options, hints: tuple[Hint, ...]) -> list[Line]:
+    """Write the whole help."""
+    found: list[Line] = [_head("this row")]
+    found += [_pair(hint.key, hint.word) for hint in hints]
+    group = None
+    for binding in actions.bindings():
+        if binding.group is not group:
+            group = binding.group
+            found += [(), _head(binding.group.description if binding.group is not None else "")]
+        found.append(_pair(actions.signs(binding.key), binding.tooltip))
+    found += [_pair("ctrl+c", "Close what is on top, else quit"), _pair("ctrl+z", "Suspend")]
+    found += [(), _head("states")]
+    for state in TaskState:
+        word = state.value.word or "any other word: the gateway's own state"
+        sign = state.value.ascii_glyph if options.is_ascii else state.value.glyph
+        found.append(_pair(sign, word))
+    found += [(), _head("result")]
+    found += [_pair(sign, words) for sign, words in _RESULTS]
+    found += [(), _head("mouse")]
+    found += [
+        _pair("click", "chooses a row or does what a hint says"),
+        _pair("double click", "opens the details"),
+        _pair("Shift+drag", "selects text, in iTerm2 Option"),
+    ]
+    found += [(), _head("where things lie")]
+    found += [_pair(word, path) for word, path in options.places]
+    return found
+
+
+def _head(words: str) -> Line:
+    return (Span(words, Role.PRIMARY, is_bold=True),)
+
+
+def _pair(sign: str, words: str) -> Line:
+    gap = " " * max(2, 18 - len(sign))
+    return (Span(sign, Role.ACCENT, is_bold=True), Span(gap), Span(words))
+
+
+class HelpScreen(Dialog[None]):
+    """Show every key, searchable."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark,f1", "cancel", "close", show=False),
+        Binding("slash", "search", "search", show=False),
+        Binding("down,j", "scroll(1)", "down", show=False),
+        Binding("up,k", "scroll(-1)", "up", show=False),
+        Binding("pagedown,space,ctrl+d", "scroll(10)", "page down", show=False),
+        Binding("pageup,ctrl+u", "scroll(-10)", "page up", show=False),
+        Binding("home,g", "scroll(-10000)", "top", show=False),
+        Binding("end,G", "scroll(10000)", "bottom", show=False),
+    ]
+    HEADING = "Help"
+    HINTS = (
+        Hint("/", "search", "search"),
+        Hint("↑ ↓", "scroll", "scroll(5)"),
+        Hint("Esc", "close", "cancel"),
+    )
+
+    def __init__(self, options: Options, hints: tuple[Hint, ...]):
+        super().__init__()
+        self._lines = all_lines(options, hints)
+
+    def content(self) -> Iterable[Widget]:
+        """The search field, hidden until it is wanted, and the lines."""
+        field = Input(placeholder="search")
+        field.display = False
+        yield field
+        with VerticalScroll(can_focus=False):
+            yield Lines(self._lines)
+
+    def action_search(self) -> None:
+        """Open the search field."""
+        field = self.query_one(Input)
+        field.display = True
+        field.focus()
+
+    @on(Input.Changed)
+    def search(self, event: Input.Changed) -> None:
+        """Show the lines that hold every word."""
+        words = event.value.lower().split()
+        text = [(line, "".join(s.text for s in line).lower()) for line in self._lines]
+        found = [line for line, said in text if said and all(w in said for w in words)]
+        nothing: list[Line] = [(Span("Nothing matches.", Role.QUIET),)]
+        self.query_one(Lines).lines = tuple(found or nothing) if words else tuple(self._lines)
+
+    @on(Input.Submitted)
+    def keep(self) -> None:
+        """Go on to the found lines."""
+        self.set_focus(None)
+
+    def action_cancel(self) -> None:
+        """End the search first, then the help."""
+        field = self.query_one(Input)
+        if field.display:
+            field.value = ""
+            field.display = False
+            self.set_focus(None)
+        else:
+            self.dismiss(None)
+
+    def action_scroll(self, lines_down: int) -> None:
+        """Scroll the lines."""
+        self.query_one(VerticalScroll).scroll_relative(y=lines_down, animate=False)

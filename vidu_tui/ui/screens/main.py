@@ -1,0 +1,252 @@
+"""The main screen: header, banner, table, footer; its keys act on the row under the cursor."""
+
+import time
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events, on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from vidu_tui.core.board import Board
+from vidu_tui.core.errors import VidutuiError
+from vidu_tui.core.task import TaskKey
+from vidu_tui.ui import toasts, words
+from vidu_tui.ui.actions import MAIN
+from vidu_tui.ui.options import Options
+from vidu_tui.ui.screens.add import AddScreen
+from vidu_tui.ui.screens.confirm import ConfirmQuit, ConfirmRemove
+from vidu_tui.ui.screens.detail import DetailScreen
+from vidu_tui.ui.screens.help import HelpScreen
+from vidu_tui.ui.screens.label import LabelScreen
+from vidu_tui.ui.widgets.bars import Banner, Footer, Header, Heads
+from vidu_tui.ui.widgets.empty import EmptyList
+from vidu_tui.ui.widgets.task_table import TaskTable
+
+if TYPE_CHECKING:
+    from vidu_tui.engine.engine import Engine
+
+TICK_S = 0.5
+ASK_ABOVE = 5
+"""Removing more than this asks first."""
+
+
+class MainScreen(Screen[None]):
+    """Show the list and act on it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = MAIN
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-heads")]  # noqa: RUF012 - Textual's own type
+    VERTICAL_BREAKPOINTS = [(0, "-bare"), (8, "-low"), (14, "-middle"), (30, "-high")]  # noqa: RUF012
+
+    board: reactive[Board] = reactive(Board, repaint=False)
+
+    def __init__(self, engine: "Engine", options: Options, *, now: Callable[[], float] = time.time):
+        super().__init__()
+        self.engine = engine
+        self.options = options
+        self._now = now
+
+    def compose(self) -> ComposeResult:
+        """Lay the parts out from top to bottom."""
+        options = self.options
+        header = Header(
+            gateway=options.gateway,
+            auto=options.auto,
+            is_demo=options.is_demo,
+            shows_host=options.shows_host,
+            now=self._now,
+        )
+        yield header.data_bind(MainScreen.board)
+        yield Banner()
+        yield Heads()
+        table = TaskTable(now=self._now, lifetime_s=options.lifetime_s)
+        yield table.data_bind(MainScreen.board)
+        yield EmptyList(options.folder, options.auto)
+        yield Footer()
+
+    def on_mount(self) -> None:
+        """Begin to tell the time."""
+        self.table.focus()
+        self.set_interval(TICK_S, self.tick)
+        self.show_board()
+
+    @property
+    def table(self) -> TaskTable:
+        """Give the table."""
+        return self.query_one(TaskTable)
+
+    def tick(self) -> None:
+        """Repaint what time alone has changed."""
+        self.query_one(Header).tick()
+        self.table.tick()
+        self._show_notice()
+
+    def watch_board(self) -> None:
+        """Take the new picture."""
+        if self.is_mounted:
+            self.show_board()
+
+    def show_board(self) -> None:
+        """Show either the rows or what an empty list says, the banner and the footer."""
+        is_empty = not self.board.entries
+        self.set_class(is_empty, "-empty")
+        self._show_notice()
+        self.show_hints()
+
+    def _show_notice(self) -> None:
+        banner = self.query_one(Banner)
+        notice = words.notice(self.board, self._now())
+        banner.notice = notice if self.size.height >= 8 else None
+
+    @on(TaskTable.CursorMoved)
+    def show_hints(self) -> None:
+        """Say what the keys do for this row."""
+        self.query_one(Footer).hints = words.hints(self.table.entry)
+
+    @on(TaskTable.Chosen)
+    def action_open_details(self) -> None:
+        """Show everything about the task under the cursor."""
+        entry = self.table.entry
+        if entry is not None:
+            screen = DetailScreen(self.engine, self.options, entry.key, now=self._now)
+            self.app.push_screen(screen.data_bind(MainScreen.board))
+
+    def selection(self) -> list[TaskKey]:
+        """Give the tasks that a key acts upon."""
+        entry = self.table.entry
+        return [entry.key] if entry else []
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Take ids out of whatever is pasted anywhere."""
+        event.stop()
+        self.add_from(event.text)
+
+    def add_from(self, pasted: str | None) -> None:
+        """Open the dialog that adds tasks, with pasted text or empty."""
+        self.app.push_screen(AddScreen(self.options, self.board, pasted), self._add_chosen)
+
+    def _add_chosen(self, chosen: list[tuple[TaskKey, str]] | None) -> None:
+        if chosen:
+            self.put_on_list(chosen)
+
+    @work(group="list", exit_on_error=True, description="add tasks")
+    async def put_on_list(self, chosen: list[tuple[TaskKey, str]]) -> None:
+        """Put ids on the list, on disk first."""
+        try:
+            added = await self.engine.add(chosen)
+        except VidutuiError as error:
+            toasts.error(self.app, str(error))
+            return
+        toasts.say(self.app, toasts.added(len(added.new), len(added.already)))
+        if added.new:
+            newest = added.new[-1]
+            self.table.cursor = TaskKey(newest.gateway or self.options.gateway, newest.id)
+
+    def action_add(self) -> None:
+        """Open a box to type or paste into."""
+        self.add_from(None)
+
+    def action_remove(self) -> None:
+        """Remove the selection from the list; files stay."""
+        keys = self.selection()
+        if len(keys) <= ASK_ABOVE:
+            self.take_off_list(keys)
+            return
+
+        def take_off(is_sure: bool | None) -> None:
+            if is_sure:
+                self.take_off_list(keys)
+
+        self.app.push_screen(ConfirmRemove([self.board.entries[k] for k in keys]), take_off)
+
+    @work(group="list", exit_on_error=True, description="remove tasks")
+    async def take_off_list(self, keys: Iterable[TaskKey]) -> None:
+        """Take tasks off the list and say how they come back."""
+        try:
+            gone = await self.engine.remove(keys)
+        except VidutuiError as error:
+            toasts.error(self.app, str(error))
+            return
+        toasts.say(self.app, toasts.removed(gone))
+
+    @work(group="list", exit_on_error=True, description="undo")
+    async def action_undo(self) -> None:
+        """Bring back what was removed, or the label that was."""
+        try:
+            back = await self.engine.undo()
+        except VidutuiError as error:
+            toasts.error(self.app, str(error))
+            return
+        if back:
+            self.table.cursor = back[-1].key
+        toasts.say(self.app, toasts.undone(back))
+
+    def action_label(self) -> None:
+        """Label the task under the cursor."""
+        entry = self.table.entry
+        if entry is None:
+            return
+        key = entry.key
+
+        def take(label: str | None) -> None:
+            if label is not None:
+                self.relabel(key, label)
+
+        self.app.push_screen(LabelScreen(key.id, entry.label), take)
+
+    @work(group="list", exit_on_error=True, description="label a task")
+    async def relabel(self, key: TaskKey, label: str) -> None:
+        """Write a label to the list."""
+        try:
+            await self.engine.relabel(key, label)
+        except VidutuiError as error:
+            toasts.error(self.app, str(error))
+
+    @work(group="files", exit_on_error=True, description="download")
+    async def action_download(self) -> None:
+        """Download, go on, or stop."""
+        pressed = await self.engine.press_download(self.selection())
+        for said in toasts.pressed(pressed):
+            toasts.say(self.app, said)
+
+    def action_poll(self) -> None:
+        """Poll the selection now."""
+        self.engine.poll_now(self.selection())
+
+    def action_poll_all(self) -> None:
+        """Poll all that has not ended now."""
+        self.engine.poll_now()
+
+    def action_pause(self) -> None:
+        """Pause or resume polling."""
+        self.engine.pause(is_paused=self.board.paused_since is None)
+
+    def action_copy_id(self) -> None:
+        """Copy the id of the task under the cursor."""
+        entry = self.table.entry
+        if entry is not None:
+            self.app.copy_to_clipboard(entry.key.id)
+            toasts.say(self.app, f"Copied {entry.key.id}")
+
+    def action_help(self) -> None:
+        """Show every key."""
+        self.app.push_screen(HelpScreen(self.options, words.hints(self.table.entry)))
+
+    def action_redraw(self) -> None:
+        """Draw the screen anew."""
+        self.app.refresh(layout=True)
+
+    def action_leave(self) -> None:
+        """Quit; asks only while something is downloading."""
+        coming = self.board.downloads
+        if not coming:
+            self.app.exit()
+            return
+
+        def leave(is_sure: bool | None) -> None:
+            if is_sure:
+                self.app.exit()
+
+        self.app.push_screen(ConfirmQuit([f for _, f in coming]), leave)

@@ -1,0 +1,87 @@
+"""What toasts say, word for word from look.md section 6, and how they are shown."""
+
+from collections.abc import Sequence
+
+from textual.app import App, ReturnType
+
+from vidu_tui.core import text
+from vidu_tui.core.board import Entry, FileState
+from vidu_tui.core.cells import title
+from vidu_tui.engine.saving import Pressed
+
+SHOWN_S = 4
+ERROR_SHOWN_S = 8
+
+
+def say(app: App[ReturnType], words: str) -> None:
+    """Show a toast; its text is data, never markup."""
+    if words:
+        app.notify(words, timeout=SHOWN_S, markup=False)
+
+
+def error(app: App[ReturnType], words: str) -> None:
+    """Show a toast about trouble, for longer."""
+    app.notify(text.inert(words), severity="error", timeout=ERROR_SHOWN_S, markup=False)
+
+
+def name_of(entry: Entry) -> str:
+    """Name a task as its row does."""
+    return title(entry) or entry.key.id
+
+
+def added(new: int, already: int) -> str:
+    """Tell what adding did."""
+    if not new:
+        return "All of them were on the list already" if already > 1 else "On the list already"
+    words = f"Added {text.plural(new, 'task')}"
+    if already:
+        words += f", {already} {'was' if already == 1 else 'were'} on the list already"
+    return words
+
+
+def removed(entries: Sequence[Entry]) -> str:
+    """Tell what was removed and how it comes back."""
+    if not entries:
+        return ""
+    if len(entries) > 1:
+        return f"Removed {text.plural(len(entries), 'task')} · u brings them back"
+    name = name_of(entries[0])
+    if entries[0].is_unsaved:
+        return f"Removed {name}, its video is not saved · u brings it back"
+    return f"Removed {name} · u brings it back"
+
+
+def undone(entries: Sequence[Entry]) -> str:
+    """Tell what undo brought back."""
+    if not entries:
+        return "Nothing to undo"
+    if len(entries) > 1:
+        return f"Back on the list: {text.plural(len(entries), 'task')}"
+    return f"Back on the list: {name_of(entries[0])}"
+
+
+def pressed(done: Pressed) -> list[str]:
+    """Tell what a press of ``d`` did, unless the row itself shows it."""
+    said = [f"Already saved: {file_name(state)}" for state in done.already]
+    for entry in done.stopped:
+        shares = [f.share for f in entry.files if f.share is not None]
+        at = f" at {text.per_cent(shares[0]).removesuffix('%')} %" if shares else ""
+        said.append(f"Stopped{at} · d goes on from there")
+    later = "Saved as soon as it is finished"
+    said += [f"{later}: {name_of(e)} · d takes it back" for e in done.wanted]
+    said += [f"Not saved by itself any more: {name_of(e)}" for e in done.unwanted]
+    return said + [f"Nothing to download: {name_of(e)} {e.state_word}" for e in done.fruitless]
+
+
+def saved(entry: Entry, files: Sequence[FileState], folder: str) -> str:
+    """Tell that a task's files have arrived."""
+    size = text.size(sum(f.received for f in files))
+    if len(files) > 1:
+        return f"Saved {len(files)} files, {size}, in {folder}"
+    return f"Saved {name_of(entry)}, {size}, in {folder}"
+
+
+def file_name(state: FileState) -> str:
+    """Give a file's name without its folder, cut in the middle where it is long."""
+    name = text.inert(state.path.replace("\\", "/").rpartition("/")[2])
+    return name if len(name) <= 40 else f"{name[:24]}…{name[-12:]}"

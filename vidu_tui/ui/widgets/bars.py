@@ -1,0 +1,171 @@
+"""The lines around the table: header, column heads, banner, footer. Each draws what it is given."""
+
+import time
+from collections.abc import Callable
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.reactive import reactive
+from textual.strip import Strip
+
+from vidu_tui.core.board import Board
+from vidu_tui.core.cells import Role, Span
+from vidu_tui.ui import rows, words
+from vidu_tui.ui.columns import layout
+from vidu_tui.ui.widgets.painted import PaintedLine, width_of
+from vidu_tui.ui.words import Hint
+
+
+class Header(PaintedLine):
+    """Say which gateway, how it does, and what is going on in all."""
+
+    board: reactive[Board] = reactive(Board, repaint=False)
+
+    def __init__(
+        self,
+        *,
+        gateway: str,
+        auto: str,
+        is_demo: bool = False,
+        shows_host: bool = False,
+        now: Callable[[], float] = time.time,
+    ):
+        super().__init__()
+        self._gateway = gateway
+        self._auto = auto
+        self._is_demo = is_demo
+        self._shows_host = shows_host
+        self._now = now
+        self._drawn: tuple[list[Span], list[Span]] = ([], [])
+
+    def watch_board(self) -> None:
+        """Repaint if the words are others."""
+        self.tick()
+
+    def tick(self) -> None:
+        """Repaint if time has changed the words."""
+        width = self.size.width
+        drawn = (self.left(width), self.right(width - width_of(self.left(width)) - 2))
+        if drawn != self._drawn:
+            self._drawn = drawn
+            self.refresh()
+
+    def left(self, width: int) -> list[Span]:
+        """Name the program and the gateway."""
+        health = self.board.health_of(self._gateway)
+        name = health.host if self._shows_host and health.host else self._gateway
+        spans = [Span(" vidu-tui", is_bold=True), Span("   ")]
+        if self._is_demo:
+            spans += [Span(" DEMO ", Role.WARNING, is_bold=True), Span("   ")]
+        return [*spans, *words.health(health, name, self.board, self._now(), width)]
+
+    def right(self, room: int) -> list[Span]:
+        """Say auto-save, downloads and credits, as far as there is room."""
+        return words.totals(self.board, self._auto, self.size.width, room)
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the demo's name on its own ground."""
+        strip = super().render_line(y)
+        if not self._is_demo or y:
+            return strip
+        ground = self.get_component_styles("role--warning").color.rich_color
+        ink = self.background_colors[1].rich_color
+        badge = Style(color=ink, bgcolor=ground, bold=True)
+        return Strip(
+            [Segment(s.text, badge if s.text == " DEMO " else s.style) for s in strip],
+            strip.cell_length,
+        )
+
+
+class Heads(PaintedLine):
+    """The heads of the columns, on a ground of their own."""
+
+    def left(self, width: int) -> list[Span]:
+        """Name the columns of this width."""
+        return rows.heads(layout(width))
+
+
+class Banner(PaintedLine):
+    """The gravest thing that a person should know, with its key."""
+
+    board: reactive[Board] = reactive(Board, repaint=False)
+    notice: reactive[words.Notice | None] = reactive(None)
+
+    def left(self, width: int) -> list[Span]:
+        """Say it; where it is too long the second sentence goes first, the key never."""
+        notice = self.notice
+        if notice is None:
+            return []
+        key = [Span("   "), *notice.key] if notice.key else []
+        text = words.shortened(notice.text, width - width_of(key) - 4)
+        return [Span(f" {notice.sign} ", notice.role), Span(text), *key]
+
+    def watch_notice(self, notice: words.Notice | None) -> None:
+        """Take the ground of its weight, or no room at all."""
+        self.display = notice is not None
+        self.set_class(notice is not None and notice.role is Role.ERROR, "-error")
+
+
+class HintLine(PaintedLine):
+    """What the keys do here; every hint can be clicked and runs an action of its screen."""
+
+    hints: reactive[tuple[Hint, ...]] = reactive(())
+    FLUSH: ClassVar[tuple[Hint, ...]] = ()
+    MARGIN: ClassVar[int] = 0
+
+    def left(self, width: int) -> list[Span]:
+        """Draw whole hints, dropped from the right."""
+        return [Span(" " * self.MARGIN), *self._spans(self._fitting(width))]
+
+    def right(self, room: int) -> list[Span]:
+        """Keep what is flush right in sight."""
+        spans = [*self._spans(self.FLUSH), Span(" " * self.MARGIN)]
+        return spans if width_of(spans) <= room + 2 else []
+
+    def _fitting(self, width: int) -> tuple[Hint, ...]:
+        room = (
+            width - 2 * self.MARGIN - (width_of(self._spans(self.FLUSH)) + 2 if self.FLUSH else 0)
+        )
+        hints = self.hints
+        while hints and width_of(self._spans(hints)) > room:
+            hints = hints[:-1]
+        return hints
+
+    def _gap(self) -> int:
+        return 3 if self.app.size.width >= 100 else 2
+
+    def _spans(self, hints: tuple[Hint, ...]) -> list[Span]:
+        spans: list[Span] = []
+        for hint in hints:
+            spans += [Span(" " * self._gap())] if spans else []
+            spans += [Span(hint.key, Role.ACCENT, is_bold=True), Span(f" {hint.word}", Role.QUIET)]
+        return spans
+
+    async def on_click(self, event: events.Click) -> None:
+        """Do what the clicked hint says."""
+        hint = self.hint_at(event.x)
+        if hint is not None:
+            event.stop()
+            await self.screen.run_action(hint.action)
+
+    def hint_at(self, x: int) -> Hint | None:
+        """Find the hint that is drawn at a cell."""
+        width = self.size.width
+        flush_at = width - self.MARGIN - width_of(self._spans(self.FLUSH))
+        for hints, start in ((self._fitting(width), self.MARGIN), (self.FLUSH, flush_at)):
+            at = start
+            for hint in hints:
+                size = width_of(self._spans((hint,)))
+                if at <= x < at + size:
+                    return hint
+                at += size + self._gap()
+        return None
+
+
+class Footer(HintLine):
+    """The hints for the row under the cursor; help and quit stay in sight."""
+
+    FLUSH: ClassVar[tuple[Hint, ...]] = (Hint("?", "help", "help"), Hint("q", "quit", "leave"))
+    MARGIN: ClassVar[int] = 1

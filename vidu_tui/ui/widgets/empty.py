@@ -1,0 +1,55 @@
+"""What the main screen says while the list is empty."""
+
+from vidu_tui.core.cells import Role, Span
+from vidu_tui.ui.widgets.lines import Line, Lines
+
+
+def _lines(folder: str, auto: str) -> tuple[Line, ...]:
+    where = (
+        (
+            Span("d", Role.ACCENT, is_bold=True),
+            Span(" downloads a finished video to ", Role.QUIET),
+            Span(folder),
+            Span(".", Role.QUIET),
+        )
+        if auto == "off"
+        else (
+            Span("Finished videos go to ", Role.QUIET),
+            Span(folder),
+            Span(" before their links expire.", Role.QUIET),
+        )
+    )
+    return (
+        (Span("No tasks yet", is_bold=True),),
+        (),
+        (
+            Span(
+                "Paste a task id anywhere on this screen. The answer of your create call,"
+                " a curl line or a log with ids in it will do."
+            ),
+        ),
+        (),
+        (
+            Span("a", Role.ACCENT, is_bold=True),
+            Span("  opens a box to type or paste into", Role.QUIET),
+        ),
+        (Span("?", Role.ACCENT, is_bold=True), Span("  shows every key", Role.QUIET)),
+        (),
+        (
+            Span("A task id looks like ", Role.QUIET),
+            Span("940107923630096384"),
+            Span(".", Role.QUIET),
+        ),
+        where,
+        (
+            Span("To see this screen at work without a key: ", Role.QUIET),
+            Span("vidu-tui --demo"),
+        ),
+    )
+
+
+class EmptyList(Lines):
+    """Say how to add a task, where videos go, and how to see the demo."""
+
+    def __init__(self, folder: str, auto: str):
+        super().__init__(_lines(folder, auto))

@@ -1,0 +1,155 @@
+"""Spans of roles as Strips. Knows how tui.tcss colours a role, not what is drawn."""
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.color import Color
+from textual.strip import Strip
+from textual.widget import Widget
+
+from vidu_tui.core.cells import Role, Span
+
+_ASCII = str.maketrans(
+    {
+        "▌": ">",
+        "▏": "|",
+        "◆": "*",
+        "━": "#",
+        "╸": "#",
+        "╍": "#",
+        "─": ".",
+        "↓": "v",
+        "↻": "^",
+        "‖": "=",
+        "●": "*",
+        "○": "o",
+        "·": "-",
+        "…": "~",
+        "—": "-",
+        "►": ">",
+        "◔": "~",
+        "✓": "+",
+        "✗": "x",
+        "⊘": "-",
+        "×": "x",
+        "▼": "v",
+        "▲": "^",
+        "“": '"',
+        "”": '"',
+        "’": "'",
+        "│": "|",
+        "•": "*",
+    }
+)
+
+
+def to_ascii(words: str) -> str:
+    """Draw our own signs in ASCII; foreign text keeps its letters."""
+    return words.translate(_ASCII)
+
+
+def width_of(spans: Iterable[Span]) -> int:
+    """Count the cells that spans take."""
+    return sum(cell_len(span.text) for span in spans)
+
+
+def cut(spans: Sequence[Span], width: int) -> list[Span]:
+    """Cut spans to at most ``width`` cells with an ellipsis; wide characters are never halved."""
+    if width_of(spans) <= width:
+        return list(spans)
+    kept: list[Span] = []
+    room = width - 1
+    for span in spans:
+        cells = cell_len(span.text)
+        if cells > room:
+            words = set_cell_size(span.text, room).rstrip(" ") if room > 0 else ""
+            return [*kept, span._replace(text=words + "…")] if width > 0 else kept
+        kept.append(span)
+        room -= cells
+    return kept
+
+
+def fit(spans: Sequence[Span], width: int, *, is_right: bool = False) -> list[Span]:
+    """Cut or pad spans to exactly ``width`` cells."""
+    kept = cut(spans, width)
+    pad = Span(" " * (width - width_of(kept)))
+    if not pad.text:
+        return kept
+    return [pad, *kept] if is_right else [*kept, pad]
+
+
+class Painted(Widget):
+    """A widget that draws lines of spans; its colours come from tui.tcss alone."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        *(f"role--{role}" for role in Role),
+        "role--cursor",
+        "role--marked",
+        "role--rule",
+    }
+    is_ascii = False
+    """Whether signs are drawn in ASCII; set on the class by the app, for all widgets."""
+
+    def notify_style_update(self) -> None:
+        """Forget the colours of an earlier theme."""
+        super().notify_style_update()
+        self._paints: dict[tuple[Role, bool, str], Style] = {}
+
+    def paint(self, role: Role, *, is_bold: bool = False, ground: str = "") -> Style:
+        """Give the style of a role, on the widget's background or on a named one."""
+        cache = self.__dict__.setdefault("_paints", {})
+        key = (role, is_bold, ground)
+        style: Style | None = cache.get(key)
+        if style is None:
+            back = self.backdrop(ground)
+            colour = self.get_component_styles(f"role--{role}").color
+            mixed = back.blend(colour.with_alpha(1.0), colour.a)
+            style = Style(color=mixed.rich_color, bgcolor=back.rich_color, bold=is_bold or None)
+            cache[key] = style
+        return style
+
+    def backdrop(self, ground: str = "") -> Color:
+        """Give the colour behind text: the widget's own, or that of a kind of row."""
+        back = self.background_colors[1]
+        if not ground:
+            return back
+        over = self.get_component_styles(f"role--{ground}").background
+        return back.blend(over.with_alpha(1.0), over.a)
+
+    def strip(self, spans: Iterable[Span], width: int, ground: str = "") -> Strip:
+        """Draw spans as one line of exactly ``width`` cells."""
+        segments = [
+            Segment(
+                to_ascii(span.text) if self.is_ascii else span.text,
+                self.paint(span.role, is_bold=span.is_bold, ground=ground),
+            )
+            for span in spans
+            if span.text
+        ]
+        return Strip(segments).adjust_cell_length(width, self.paint(Role.PLAIN, ground=ground))
+
+
+class PaintedLine(Painted):
+    """A widget of one line: spans at the left, spans flush right."""
+
+    def left(self, width: int) -> list[Span]:
+        """Give the spans at the left."""
+        raise NotImplementedError
+
+    def right(self, room: int) -> list[Span]:
+        """Give the spans at the right that fit into ``room`` cells."""
+        return []
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the line; the right part gives way first."""
+        width = self.size.width
+        if y or not width:
+            return Strip.blank(width, self.paint(Role.PLAIN))
+        left = cut(self.left(width), width)
+        used = width_of(left)
+        right = self.right(width - used - 2)
+        gap = width - used - width_of(right)
+        return self.strip([*left, Span(" " * max(0, gap)), *right], width)

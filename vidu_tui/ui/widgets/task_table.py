@@ -1,0 +1,224 @@
+"""The table of tasks: one strip a row, drawn only when it is looked at and has changed.
+
+A DataTable renders every visible line again for each changed cell; this one renders the line.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.binding import BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from vidu_tui.core import view
+from vidu_tui.core.board import Board, Entry
+from vidu_tui.core.cells import Role
+from vidu_tui.core.task import TaskKey
+from vidu_tui.ui import rows
+from vidu_tui.ui.actions import TABLE
+from vidu_tui.ui.columns import Layout, layout
+from vidu_tui.ui.widgets.painted import Painted
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """What a cached strip was made of."""
+
+    entry: Entry
+    is_cursor: bool
+    is_focused: bool
+    width: int
+    clock: float
+
+
+class TaskTable(Painted, ScrollView, can_focus=True):
+    """Show the list, newest on top; the cursor stays on its task whatever moves."""
+
+    BINDINGS: ClassVar[list[BindingType]] = TABLE
+
+    board: reactive[Board] = reactive(Board, always_update=False, layout=False, repaint=False)
+    cursor: reactive[TaskKey | None] = reactive(None, repaint=False)
+
+    class CursorMoved(Message):
+        """The cursor stands on another task, or its task has changed."""
+
+    class Chosen(Message):
+        """A row was opened, by Enter or a double click."""
+
+    def __init__(
+        self,
+        *,
+        now: Callable[[], float] = time.time,
+        lifetime_s: float = view.LINK_LIFETIME_S,
+        id: str | None = None,  # noqa: A002 - Textual's own name for it
+    ):
+        super().__init__(id=id)
+        self._now = now
+        self._lifetime_s = lifetime_s
+        self._order: list[TaskKey] = []
+        self._index: dict[TaskKey, int] = {}
+        self._strips: dict[TaskKey, tuple[_Drawn, Strip]] = {}
+
+    @property
+    def entry(self) -> Entry | None:
+        """Give the entry under the cursor."""
+        return self.board.entries.get(self.cursor) if self.cursor else None
+
+    @property
+    def row(self) -> int:
+        """Give the cursor's row, 0 where there is none."""
+        return self._index.get(self.cursor, 0) if self.cursor else 0
+
+    def watch_board(self, old: Board, board: Board) -> None:
+        """Draw the difference: changed rows alone, everything only if rows came, went or moved."""
+        order = [e.key for e in view.newest_first(board)]
+        if order != self._order:
+            self._reorder(order)
+            return
+        for key, entry in board.entries.items():
+            if entry is not old.entries.get(key):
+                self._refresh_row(key)
+                if key == self.cursor:
+                    self.post_message(self.CursorMoved())
+
+    def _reorder(self, order: list[TaskKey]) -> None:
+        row = self.row
+        self._order = order
+        self._index = {key: i for i, key in enumerate(order)}
+        self._strips = {k: s for k, s in self._strips.items() if k in self._index}
+        self.virtual_size = Size(self.size.width, len(order))
+        if self.cursor not in self._index:
+            self.cursor = order[min(row, len(order) - 1)] if order else None
+        self.refresh()
+        self._keep_in_sight()
+        self.post_message(self.CursorMoved())
+
+    def watch_cursor(self, old: TaskKey | None, new: TaskKey | None) -> None:
+        """Repaint the two rows and bring the cursor into sight."""
+        for key in (old, new):
+            if key is not None:
+                self._refresh_row(key)
+        self._keep_in_sight()
+        self.post_message(self.CursorMoved())
+
+    def _refresh_row(self, key: TaskKey) -> None:
+        row = self._index.get(key)
+        if row is not None and 0 <= row - self.scroll_offset.y < self.size.height:
+            self.refresh_line(row)
+
+    def _keep_in_sight(self) -> None:
+        if self._order and self.size.height:
+            self.scroll_to_region(Region(0, self.row, 1, 1), animate=False, force=True)
+
+    def tick(self) -> None:
+        """Repaint the visible rows that say something which time has changed."""
+        top = self.scroll_offset.y
+        now = self._now()
+        for key in self._order[top : top + self.size.height]:
+            entry = self.board.entries.get(key)
+            cached = self._strips.get(key)
+            if entry is None or cached is None or not rows.has_clock(entry):
+                continue
+            drawn, strip = cached
+            fresh = self._draw(entry, drawn, now)
+            if fresh == strip:
+                self._strips[key] = (drawn, strip)
+                continue
+            self._strips[key] = (drawn, fresh)
+            self.refresh_line(self._index[key])
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line, from the cache where nothing has changed."""
+        row = y + self.scroll_offset.y
+        width = self.size.width
+        entry = self.board.entries.get(self._order[row]) if row < len(self._order) else None
+        if entry is None:
+            return Strip.blank(width, self.paint(Role.PLAIN))
+        is_cursor = entry.key == self.cursor
+        cached = self._strips.get(entry.key)
+        if cached is not None:
+            drawn, strip = cached
+            is_same = drawn.entry is entry and drawn.width == width
+            if is_same and drawn.is_cursor == is_cursor and drawn.is_focused == self.has_focus:
+                return strip
+        drawn = _Drawn(entry, is_cursor, self.has_focus, width, self._now())
+        strip = self._draw(entry, drawn, drawn.clock)
+        self._strips[entry.key] = (drawn, strip)
+        return strip
+
+    def _draw(self, entry: Entry, drawn: _Drawn, now: float) -> Strip:
+        spans = rows.line(
+            entry,
+            layout(drawn.width),
+            now,
+            lifetime_s=self._lifetime_s,
+            is_cursor=drawn.is_cursor,
+            is_focused=drawn.is_focused,
+            is_ascii=self.is_ascii,
+        )
+        return self.strip(spans, drawn.width, "cursor" if drawn.is_cursor else "")
+
+    @property
+    def layout_now(self) -> Layout:
+        """Give the columns of the present width."""
+        return layout(self.size.width)
+
+    def notify_style_update(self) -> None:
+        """Draw all anew in other colours."""
+        super().notify_style_update()
+        self._strips = {}
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Fit the rows to the new width and keep the cursor in sight."""
+        self.virtual_size = Size(event.size.width, len(self._order))
+        self._keep_in_sight()
+
+    def on_focus(self) -> None:
+        """Show the cursor as the one that keys act upon."""
+        if self.cursor is not None:
+            self._refresh_row(self.cursor)
+
+    def on_blur(self) -> None:
+        """Show the cursor as resting."""
+        self.on_focus()
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor on the clicked row; a double click opens it."""
+        offset = event.get_content_offset(self)
+        row = (offset.y if offset else 0) + self.scroll_offset.y
+        if offset is None or row >= len(self._order):
+            return
+        self.cursor = self._order[row]
+        if event.chain == 2:
+            self.post_message(self.Chosen())
+
+    def _move_to(self, row: int) -> None:
+        if self._order:
+            self.cursor = self._order[max(0, min(row, len(self._order) - 1))]
+
+    def action_move(self, rows_down: int) -> None:
+        """Move the cursor by rows."""
+        self._move_to(self.row + rows_down)
+
+    def action_page(self, halves_down: int) -> None:
+        """Move the cursor by half pages."""
+        self._move_to(self.row + halves_down * max(1, self.size.height // 2))
+
+    def action_top(self) -> None:
+        """Go to the newest task."""
+        self._move_to(0)
+
+    def action_bottom(self) -> None:
+        """Go to the oldest task."""
+        self._move_to(len(self._order) - 1)
+
+    def action_open(self) -> None:
+        """Open the task under the cursor."""
+        if self.entry is not None:
+            self.post_message(self.Chosen())

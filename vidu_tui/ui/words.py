@@ -1,0 +1,185 @@
+"""What header, banner and footer say of a Board. Pure: from look.md sections 1, 3 and 6."""
+
+import time
+from typing import NamedTuple
+
+from vidu_tui.core import text, view
+from vidu_tui.core.board import Board, Entry, FileStage, Health, HealthKind
+from vidu_tui.core.cells import Role, Span
+from vidu_tui.core.task import TaskState
+
+
+class Hint(NamedTuple):
+    """A key, what it does in a word, and the action of the main screen behind it."""
+
+    key: str
+    word: str
+    action: str
+
+
+class Notice(NamedTuple):
+    """What the banner says."""
+
+    text: str
+    key: tuple[Span, ...] = ()
+    role: Role = Role.WARNING
+    sign: str = "!"
+
+
+_AUTO = {
+    "before-expiry": "auto-save before expiry",
+    "success": "auto-save on success",
+    "off": "auto-save off",
+}
+
+
+def health(health: Health, name: str, board: Board, now: float, width: int) -> list[Span]:
+    """Say how a gateway does: dot, name and what goes with it."""
+    sign, role, told = _condition(health, board, now)
+    spans = [Span(sign, role), Span(f" {name}")]
+    if told and width >= 60:
+        return [*spans, Span(f"  {told}", Role.QUIET)]
+    if health.kind is HealthKind.OK and width >= 60:
+        latency = f"{health.latency_ms:>4} ms" if health.latency_ms is not None else ""
+        spans.append(Span(f" {latency}", Role.QUIET))
+        if health.polled_at is not None and width >= 92:
+            ago = text.span(now - health.polled_at).rjust(2)
+            spans.append(Span(f" · polled {_spaced(ago)} ago", Role.QUIET))
+    return spans
+
+
+def _spaced(span: str) -> str:
+    return f"{span[:-1]} {span[-1]}" if span[:-1].strip().isdigit() else span
+
+
+def _condition(health: Health, board: Board, now: float) -> tuple[str, Role, str]:
+    if health.kind is HealthKind.REFUSED:
+        return "✗", Role.ERROR, "key refused"
+    if health.kind is HealthKind.NO_KEY:
+        return "✗", Role.ERROR, "no key"
+    if board.paused_since is not None:
+        return "‖", Role.WARNING, "paused"
+    if health.kind is HealthKind.OFFLINE:
+        since = health.since if health.since is not None else now
+        return "○", Role.ERROR, f"since {time.strftime('%H:%M', time.localtime(since))}"
+    if health.kind is HealthKind.THROTTLED:
+        wait = text.span(max(0.0, (health.next_at or now) - now))
+        return "●", Role.WARNING, f"next in {_spaced(wait)}"
+    if health.kind is HealthKind.IDLE:
+        return "●", Role.QUIET, "nothing to poll"
+    return "●", Role.SUCCESS, ""
+
+
+def totals(board: Board, auto: str, width: int, room: int) -> list[Span]:
+    """Say auto-save, downloads and credits, dropped from the left when short of room."""
+    parts = [_auto(auto, width), _downloads(board, width), _credits(board, width)]
+    shown = [p for p in parts if p]
+    while shown:
+        joined: list[Span] = []
+        for part in shown:
+            joined += [Span("   "), *part] if joined else part
+        if sum(len(s.text) for s in joined) + 1 <= room + 1:
+            return [*joined, Span(" ")]
+        shown = shown[1:]
+    return []
+
+
+def _auto(auto: str, width: int) -> list[Span]:
+    return [Span(_AUTO[auto], Role.QUIET)] if width >= 128 and auto in _AUTO else []
+
+
+def _downloads(board: Board, width: int) -> list[Span]:
+    coming = board.downloads
+    if not coming or width < 70:
+        return []
+    number = f"{len(coming)}" if width < 100 else text.files(len(coming))
+    speed = sum(f.speed_bps or 0.0 for _, f in coming if f.stage is FileStage.RUNNING)
+    pace = f"  {text.speed(speed)}" if speed else ""
+    return [Span("↓ ", Role.SECONDARY), Span(number), Span(pace, Role.QUIET)]
+
+
+def _credits(board: Board, width: int) -> list[Span]:
+    used, has_unknown = view.credits_used(board.entries.values())
+    amount = text.count(used) + ("+" if has_unknown else "")
+    return [Span(amount), Span(" cr" if width < 60 else " credits used", Role.QUIET)]
+
+
+def notice(board: Board, now: float) -> Notice | None:
+    """Choose the gravest thing to say: key, disk, connection, paused."""
+    notices = [*_key(board), *_disk(board), *_connection(board, now), *_paused(board)]
+    if not notices:
+        return None
+    first = notices[0]
+    if len(notices) > 1:
+        return first._replace(key=(*first.key, Span(f"   +{len(notices) - 1}", Role.QUIET)))
+    return first
+
+
+def _key(board: Board) -> list[Notice]:
+    enter = (Span("K", Role.ACCENT, is_bold=True), Span(" enter a key"))
+    closed = (HealthKind.REFUSED, HealthKind.NO_KEY)
+    return [Notice(h.line, enter, Role.ERROR, "✗") for h in board.health if h.kind in closed]
+
+
+def _disk(board: Board) -> list[Notice]:
+    cells = ("disk full", "cannot write")
+    lines = [f.line for _, f in board.downloads if f.cell in cells and f.line]
+    going_on = " Downloads wait and go on by themselves."
+    return [Notice(lines[0] + going_on, (), Role.ERROR, "✗")] if lines else []
+
+
+def _connection(board: Board, now: float) -> list[Notice]:
+    notices = []
+    for health in board.health:
+        if health.kind is HealthKind.OFFLINE:
+            line = text.inert(health.line)
+            if health.next_at is not None:
+                wait = text.span(max(0.0, health.next_at - now))
+                line += f" Next try in {_spaced(wait)}; these are the last known states."
+            notices.append(Notice(line, (), Role.ERROR, "✗"))
+    return notices
+
+
+def _paused(board: Board) -> list[Notice]:
+    if board.paused_since is None:
+        return []
+    since = time.strftime("%H:%M", time.localtime(board.paused_since))
+    go_on = (Span("P", Role.ACCENT, is_bold=True), Span(" goes on"))
+    return [Notice(f"Polling is paused since {since}; downloads go on.", go_on, sign="‖")]
+
+
+def shortened(words: str, room: int) -> str:
+    """Fit a sentence: what follows the first sentence or its colon goes first."""
+    if len(words) <= room:
+        return words
+    first = words.split(". ", 1)[0]
+    if first != words and len(first) + 1 <= room:
+        return first + "."
+    head = first.partition(":")[0]
+    if len(head) <= room:
+        return head
+    return head[: max(0, room - 1)] + "…" if room > 0 else ""
+
+
+_DETAILS = Hint("Enter", "details", "open_details")
+_COPY = Hint("c", "copy id", "copy_id")
+_LABEL = Hint("e", "label", "label")
+_REMOVE = Hint("x", "remove", "remove")
+_ADD = Hint("a", "add", "add")
+
+
+def hints(entry: Entry | None) -> tuple[Hint, ...]:
+    """Choose the footer's hints for the row under the cursor."""
+    if entry is None:
+        return (_ADD, Hint(":", "all actions", "app.command_palette"))
+    if entry.is_downloading:
+        return (Hint("d", "stop", "download"), _DETAILS, _COPY, _LABEL)
+    if any(f.stage is FileStage.STOPPED for f in entry.files):
+        return (Hint("d", "go on", "download"), _DETAILS, _COPY, _LABEL)
+    if entry.is_saved:
+        return (_DETAILS, _COPY, _LABEL, _REMOVE, _ADD)
+    if entry.videos:
+        return (Hint("d", "download", "download"), _DETAILS, _COPY, _LABEL, _REMOVE)
+    if entry.state in (TaskState.FAILED, TaskState.NOT_FOUND):
+        return (_DETAILS._replace(word="why"), _COPY, _LABEL, _REMOVE, _ADD)
+    return (_ADD, _DETAILS, _LABEL, Hint("r", "poll now", "poll"), _REMOVE)

@@ -1,0 +1,1 @@
+"""Command-line verbs: they print and know no Textual."""
