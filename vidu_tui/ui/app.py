@@ -83,14 +83,14 @@ class ViduApp(App[str], inherit_bindings=False):
             return
         self.start_engine()
         if self.options.wants_key:
-            self.ask_for_key()
+            self.action_ask_for_key()
 
     def after_mending(self, is_whole: bool | None) -> None:
         """Go on with a list that can be read now."""
         if is_whole:
             self.start_engine()
             if self.options.wants_key:
-                self.ask_for_key()
+                self.action_ask_for_key()
         else:
             self.exit(return_code=2)
 
@@ -119,7 +119,7 @@ class ViduApp(App[str], inherit_bindings=False):
                 files = [f for f in entry.files if f.stage is FileStage.SAVED]
                 toasts.say(self, toasts.saved(entry, files, self.options.folder))
 
-    def ask_for_key(self) -> None:
+    def action_ask_for_key(self) -> None:
         """Open the dialog for a key, once at a time."""
         if self._is_asking_for_key:
             return

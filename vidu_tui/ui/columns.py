@@ -6,6 +6,8 @@ from typing import Final
 
 GAP: Final = 2
 NAME_MAX: Final = 48
+PER_CENT: Final = 4
+"""Cells of a progress column that has no room for a bar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,9 @@ def _fill(width: int, widths: dict[str, int]) -> Layout:
     widths["file"] += left - widths["name"]
     columns, start = [], 3
     for name, cells in widths.items():
-        columns.append(Column(name, _HEADS.get(name, name), start, cells, name in _RIGHT))
+        head, is_right = _HEADS.get(name, name), name in _RIGHT
+        if name == "progress" and cells == PER_CENT:
+            head, is_right = "%", True
+        columns.append(Column(name, head, start, cells, is_right))
         start += cells + (1 if name == "glyph" else GAP)
     return Layout(width, tuple(columns), has_heads="glyph" not in widths)

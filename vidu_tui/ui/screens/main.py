@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.containers import Container
 from textual.reactive import reactive
 from textual.screen import Screen
 
@@ -63,7 +64,8 @@ class MainScreen(Screen[None]):
         yield Heads()
         table = TaskTable(now=self._now, lifetime_s=options.lifetime_s)
         yield table.data_bind(MainScreen.board)
-        yield EmptyList(options.folder, options.auto)
+        with Container(id="empty"):
+            yield EmptyList(options.folder, options.auto)
         yield Footer()
 
     def on_mount(self) -> None:
@@ -71,6 +73,14 @@ class MainScreen(Screen[None]):
         self.table.focus()
         self.set_interval(TICK_S, self.tick)
         self.show_board()
+
+    def on_screen_suspend(self) -> None:
+        """Leave the keys to the dialog on top."""
+        self.query_one(Footer).visible = False
+
+    def on_screen_resume(self) -> None:
+        """Show the keys again."""
+        self.query_one(Footer).visible = True
 
     @property
     def table(self) -> TaskTable:
@@ -222,6 +232,10 @@ class MainScreen(Screen[None]):
     def action_pause(self) -> None:
         """Pause or resume polling."""
         self.engine.pause(is_paused=self.board.paused_since is None)
+
+    async def action_enter_key(self) -> None:
+        """Ask for an API key."""
+        await self.run_action("app.ask_for_key")
 
     def action_copy_id(self) -> None:
         """Copy the id of the task under the cursor."""

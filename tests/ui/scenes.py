@@ -1,0 +1,159 @@
+"""The pictures of the README: each scene is one function, drawn from the demo at a fixed instant.
+
+``python -m tests.ui.scenes`` writes them to screenshots/; a test compares them.
+"""
+
+import asyncio
+import os
+import re
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from textual import events
+from textual.pilot import Pilot
+
+from tests.ui import stage
+from vidu_tui.core.board import Board, FileStage, Trouble
+from vidu_tui.ui.app import ViduApp
+from vidu_tui.ui.options import Options
+
+FOLDER = Path(__file__).resolve().parents[2] / "screenshots"
+CELL = 12.2
+"""Width of a cell in Rich's pictures."""
+Act = Callable[[Pilot[str]], Awaitable[None]]
+PASTED = """\
+curl -H 'Authorization: Bearer vd_0123456789' https://gateway.theturbo.ai/v1/vidu/tasks/\
+940121773009244160/creations
+940121690478100999  crowd plate, take 2
+2026-03-14T13:58:11Z created {first} at 1773496691812 in 812 ms, 60 credits
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One picture: what is on the Board, how large the terminal is, and what is pressed."""
+
+    name: str
+    size: tuple[int, int]
+    board: Callable[[], Board]
+    act: Act | None = None
+    theme: str = "vidu-night"
+
+
+def mixed() -> Board:
+    """Show every state and every kind of result at once."""
+    board = stage.board_at(20)
+    rows = dict(board.entries)
+    for key, entry in board.entries.items():
+        match entry.label:
+            case "hero shot":
+                rows[key] = stage.coming(entry, 0.41)
+            case "two dancers":
+                rows[key] = stage.saved(entry, 11_450_000)
+            case "logo sting":
+                rows[key] = stage.coming(entry, 0.63, FileStage.STOPPED)
+            case "drone over fjord":
+                trouble = Trouble(
+                    "502",
+                    "theturbo answered 502 Bad Gateway.",
+                    stage.NOW - 72,
+                    stage.NOW + 8,
+                    has_age=True,
+                )
+                rows[key] = replace(entry, trouble=trouble, is_stale=True)
+    return board.with_entries(rows.values())
+
+
+def ended() -> Board:
+    """Show the demo after its first minute."""
+    return stage.board_at(90)
+
+
+async def _down_to(pilot: Pilot[str], label: str) -> None:
+    app = pilot.app
+    assert isinstance(app, ViduApp)
+    order = [e.label for e in reversed(list(app.board.entries.values()))]
+    await pilot.press(*["j"] * order.index(label))
+    await pilot.pause()
+
+
+async def _details(pilot: Pilot[str]) -> None:
+    await _down_to(pilot, "two dancers")
+    await pilot.press("enter")
+    await pilot.pause()
+
+
+async def _failed(pilot: Pilot[str]) -> None:
+    await _down_to(pilot, "car chase")
+    await pilot.press("enter")
+    await pilot.pause()
+
+
+async def _adding(pilot: Pilot[str]) -> None:
+    app = pilot.app
+    assert isinstance(app, ViduApp)
+    text = PASTED.format(first=next(iter(app.board.entries)).id)
+    app.screen.post_message(events.Paste(text))
+    await pilot.pause()
+    await pilot.pause()
+
+
+async def _on_hero(pilot: Pilot[str]) -> None:
+    await _down_to(pilot, "hero shot")
+
+
+SCENES = (
+    Scene("mixed-140x40", (140, 40), mixed),
+    Scene("mixed-140x40-paper", (140, 40), mixed, theme="vidu-paper"),
+    Scene("narrow-80x24", (80, 24), mixed),
+    Scene("small-40x12", (40, 12), mixed),
+    Scene("empty", (100, 30), Board),
+    Scene("downloading", (120, 30), mixed, _on_hero),
+    Scene("detail", (110, 40), mixed, _details),
+    Scene("failed", (100, 30), ended, _failed),
+    Scene("add-preview", (110, 30), mixed, _adding),
+)
+
+
+async def draw(scene: Scene) -> str:
+    """Draw one scene as SVG, the same at every run."""
+    origins = {"https://gateway.theturbo.ai": "theturbo"}
+    options = Options("theturbo", origins, folder=stage.FOLDER, auto="off", theme=scene.theme)
+    app, _ = stage.app_of(scene.board(), options)
+    async with app.run_test(size=scene.size) as pilot:
+        await pilot.pause()
+        if scene.act is not None:
+            await scene.act(pilot)
+        await pilot.pause()
+        return portable(app.export_screenshot(title="vidu-tui"))
+
+
+def portable(svg: str) -> str:
+    """Take fonts from the reader's machine, and let no renderer eat a leading space."""
+    svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
+    svg = re.sub(
+        r'x="([\d.]+)"( y="[\d.]+") textLength="([\d.]+)"([^>]*)>((?:&#160;)+)', _moved, svg
+    )
+    return svg.replace("Fira Code, monospace", "Fira Code, DejaVu Sans Mono, Menlo, monospace")
+
+
+def _moved(match: re.Match[str]) -> str:
+    """Begin a run of text at its first letter."""
+    x, y, length, rest, spaces = match.groups()
+    cells = spaces.count("&#160;") * CELL
+    return f'x="{float(x) + cells:g}"{y} textLength="{float(length) - cells:g}"{rest}>'
+
+
+def main() -> None:
+    """Write all pictures."""
+    os.environ["TZ"] = "UTC"
+    time.tzset()
+    FOLDER.mkdir(exist_ok=True)
+    for scene in SCENES:
+        (FOLDER / f"{scene.name}.svg").write_text(asyncio.run(draw(scene)), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
