@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +30,7 @@ from vidu_tui.storage.watchlist import Listed, Watchlist
 if TYPE_CHECKING:
     from vidu_tui.gateway.opening import Clients
     from vidu_tui.sandbox.server import Sandbox
+    from vidu_tui.ui.app import ViduApp
     from vidu_tui.ui.options import Options
 
 
@@ -107,7 +108,21 @@ def run(options: argparse.Namespace, *, is_demo: bool) -> tuple[int, bool]:
     os.environ.setdefault("TEXTUAL_FPS", "120")
     if os.environ.get("NO_COLOR") == "":
         del os.environ["NO_COLOR"]  # empty is not set, but Textual takes it so
-    this = _demo(options) if is_demo else _own(options)
+    this = demo(options) if is_demo else own(options)
+    app = assemble(this, options.ids, is_demo=is_demo)
+    try:
+        result = app.run()
+    finally:
+        if this.sandbox is not None:
+            this.sandbox.stop()
+    wants_demo = result == "demo"
+    if not wants_demo:
+        _say_goodbye(app.engine.board, this, is_demo=is_demo)
+    return app.return_code or 0, wants_demo
+
+
+def assemble(this: Run, ids: Sequence[str], *, is_demo: bool) -> "ViduApp":
+    """Put engine and screen on a run; ids are added first. Raises SetupError."""
     watchlist = Watchlist(this.paths.watchlist_file)
     engine = Engine(
         watchlist=watchlist,
@@ -116,7 +131,7 @@ def run(options: argparse.Namespace, *, is_demo: bool) -> tuple[int, bool]:
         settings=_settings(this.config),
     )
     if not is_demo:
-        _add_first(watchlist, options.ids)
+        _add_first(watchlist, ids)
     list_error = ""
     try:
         engine.load()
@@ -124,19 +139,11 @@ def run(options: argparse.Namespace, *, is_demo: bool) -> tuple[int, bool]:
         list_error = str(error)
     from vidu_tui.ui.app import ViduApp
 
-    app = ViduApp(engine, _ui_options(this, list_error, is_demo=is_demo))
-    try:
-        result = app.run()
-    finally:
-        if this.sandbox is not None:
-            this.sandbox.stop()
-    wants_demo = result == "demo"
-    if not wants_demo:
-        _say_goodbye(engine.board, this, is_demo=is_demo)
-    return app.return_code or 0, wants_demo
+    return ViduApp(engine, _ui_options(this, list_error, is_demo=is_demo))
 
 
-def _own(options: argparse.Namespace) -> Run:
+def own(options: argparse.Namespace) -> Run:
+    """Read the person's own configuration; raises ConfigError."""
     paths = Paths.find(os.environ)
     flags = Flags(options.gateway, options.base_url, options.download_dir, options.ascii)
     file = Path(options.config) if options.config else None
@@ -144,7 +151,7 @@ def _own(options: argparse.Namespace) -> Run:
     return Run(config, paths, os.environ)
 
 
-def _demo(options: argparse.Namespace) -> Run:
+def demo(options: argparse.Namespace, bytes_per_s: float | None = None) -> Run:
     """Make a home of its own and a gateway on this machine; the person's files stay untouched."""
     from vidu_tui.sandbox.scenario import DEMO_TASKS
     from vidu_tui.sandbox.server import Sandbox
@@ -153,7 +160,7 @@ def _demo(options: argparse.Namespace) -> Run:
     paths = Paths.under(home)
     flags = Flags(download_dir=options.download_dir, ascii=options.ascii)
     config = configuration.load(environ={"HOME": str(home)}, paths=paths, flags=flags)
-    sandbox = Sandbox()
+    sandbox = Sandbox() if bytes_per_s is None else Sandbox(bytes_per_s=bytes_per_s)
     gateway = replace(
         config.gateways[config.default_gateway],
         base_url=sandbox.base_url,
@@ -171,7 +178,7 @@ def _demo(options: argparse.Namespace) -> Run:
     return this
 
 
-def _add_first(watchlist: Watchlist, ids: list[str]) -> None:
+def _add_first(watchlist: Watchlist, ids: Sequence[str]) -> None:
     if not ids:
         return
     for word in ids:

@@ -19,6 +19,7 @@ from vidu_tui.core.board import (
 )
 from vidu_tui.core.task import AssetKind, Task, TaskKey
 from vidu_tui.engine.engine import KeyTest
+from vidu_tui.engine.ports import Publish
 from vidu_tui.engine.saving import Pressed
 from vidu_tui.sandbox.scenario import DEMO_TASKS, SandboxTask, answer_at
 from vidu_tui.storage.watchlist import Added, Listed
@@ -103,11 +104,11 @@ class StillEngine:
         self.calls: list[tuple[str, object]] = []
         self.pressed = Pressed()
         self.key_answer = KeyTest(is_taken=True)
-        self._publish = lambda _board: None
+        self._publish: Publish = lambda _board: None
 
-    def publish_to(self, publish: object) -> None:
+    def publish_to(self, publish: Publish) -> None:
         """Take the app's door."""
-        self._publish = cast("type(self._publish)", publish)  # type: ignore[valid-type] # a test double
+        self._publish = publish
 
     def show(self, board: Board) -> None:
         """Hand in a new Board as the engine would."""

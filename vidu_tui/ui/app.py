@@ -1,7 +1,10 @@
 """The Textual app: owns the board on the screen's side, the engine's worker and the themes."""
 
+import asyncio
+import contextlib
 import gc
 import os
+import signal
 import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, ClassVar
@@ -66,7 +69,18 @@ class ViduApp(App[str], inherit_bindings=False):
         """Show what is on disk; ask the network only after the first frame."""
         self.board = self.engine.board
         self.engine.publish_to(self.take_board)
+        self._obey_signals()
         self.call_after_refresh(self.begin)
+
+    def _obey_signals(self) -> None:
+        """End as by ``q`` when the terminal goes or the system asks, so that all is restored."""
+        loop = asyncio.get_running_loop()
+        for name in ("SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            if number is not None:
+                # Windows has no such handlers, and a thread that is not the first may set none.
+                with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):
+                    loop.add_signal_handler(number, self.exit, None, 128 + number)
 
     def take_board(self, board: Board) -> None:
         """Let the engine hand in a new Board: the only door into the app."""

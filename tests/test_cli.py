@@ -1,0 +1,151 @@
+"""The command line: verbs of the list, exit statuses, streams."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import environ_of
+from vidu_tui import __version__
+
+ID = "940107923630096384"
+OTHER = "940108381828435000"
+
+
+def vidu(home: Path, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    """Run the program without a terminal."""
+    return subprocess.run(
+        [sys.executable, "-m", "vidu_tui", *words],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        env=environ_of(home),
+        check=False,
+        timeout=60,
+    )
+
+
+def test_version_is_one_line(home: Path) -> None:
+    done = vidu(home, "--version")
+    assert (done.stdout, done.returncode) == (f"vidu-tui {__version__}\n", 0)
+
+
+def test_add_says_what_became_of_each_id(home: Path) -> None:
+    assert vidu(home, "add", ID).stdout == f"{ID}\tadded\n"
+    done = vidu(home, "add", ID, OTHER, "not/an/id")
+    assert done.stdout == f"{ID}\talready watched\n{OTHER}\tadded\nnot/an/id\tnot an id\n"
+    assert done.returncode == 0
+
+
+def test_add_of_nothing_usable_is_exit_2(home: Path) -> None:
+    done = vidu(home, "add", "..")
+    assert (done.stdout, done.returncode) == ("..\tnot an id\n", 2)
+    assert vidu(home, "add", "-", stdin="nothing here").returncode == 2
+
+
+def test_add_reads_a_create_answer_from_a_pipe(home: Path) -> None:
+    answer = json.dumps({"task_id": ID, "state": "created", "creations": [{"id": OTHER}]})
+    assert vidu(home, "add", "-", stdin=answer).stdout == f"{ID}\tadded\n"
+
+
+def test_add_takes_a_label_for_what_it_adds(home: Path) -> None:
+    vidu(home, "add", ID, "--label", "hero shot")
+    assert vidu(home, "ls").stdout == f"{ID}\thero shot\n"
+
+
+def test_a_label_in_the_text_comes_with_its_id(home: Path) -> None:
+    vidu(home, "add", "-", stdin=f"{ID}\tcrowd plate\n")
+    assert vidu(home, "ls", "crowd").stdout == f"{ID}\tcrowd plate\n"
+
+
+def test_rm_takes_ids_off_the_list(home: Path) -> None:
+    vidu(home, "add", ID, OTHER)
+    done = vidu(home, "rm", ID, "task_unknown")
+    assert (done.stdout, done.returncode) == (f"{ID}\tremoved\ntask_unknown\tnot on the list\n", 0)
+    assert vidu(home, "ls").stdout == f"{OTHER}\n"
+
+
+def test_ls_prints_newest_first_and_json_with_ids_as_strings(home: Path) -> None:
+    vidu(home, "add", ID)
+    vidu(home, "add", OTHER)
+    assert vidu(home, "ls").stdout == f"{OTHER}\n{ID}\n"
+    told = json.loads(vidu(home, "ls", "--json").stdout)
+    assert told["schema"] == 1
+    assert [task["id"] for task in told["tasks"]] == [OTHER, ID]
+
+
+def test_a_broken_list_is_exit_2_with_its_place_and_is_not_touched(home: Path) -> None:
+    file = home / "data/vidu-tui/watchlist.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text("version = 1\n[[task]\n")
+    for words in (["ls"], ["add", ID], ["rm", ID]):
+        done = vidu(home, *words)
+        assert done.returncode == 2
+        assert "line 2" in done.stderr
+        assert done.stderr.count("\n") == 1
+    assert file.read_text() == "version = 1\n[[task]\n"
+
+
+def test_a_word_that_is_no_id_and_no_verb_is_exit_2_in_one_line(home: Path) -> None:
+    done = vidu(home, "--bogus")
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+
+
+def test_without_a_terminal_the_list_is_printed_and_says_so(home: Path) -> None:
+    vidu(home, "add", ID)
+    done = vidu(home)
+    assert done.stdout == f"{ID}\n"
+    assert "no terminal" in done.stderr
+
+
+def test_a_global_option_may_stand_before_or_after_the_verb(home: Path) -> None:
+    assert vidu(home, "--ascii", "ls").returncode == 0
+    assert vidu(home, "ls", "--ascii").returncode == 0
+
+
+def test_a_closed_pipe_ends_in_silence(home: Path) -> None:
+    vidu(home, "add", *(str(940107923630000000 + n) for n in range(500)))
+    program = f"{sys.executable} -m vidu_tui ls"
+    done = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {program} | head -n 1"],
+        capture_output=True,
+        text=True,
+        env=environ_of(home),
+        check=False,
+    )
+    assert done.stdout == "940107923630000499\n"
+    assert done.stderr == ""
+
+
+def test_the_sandbox_says_where_it_is_and_ends_cleanly_on_ctrl_c(home: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "vidu_tui", "sandbox", "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environ_of(home),
+    )
+    assert process.stdout is not None
+    assert any("http://127.0.0.1:" in line for line in process.stdout)
+    process.send_signal(2)
+    _, errors = process.communicate(timeout=20)
+    assert (process.returncode, errors) == (0, "")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kill -9 is a POSIX word")
+def test_ids_added_by_many_processes_at_once_are_all_there(home: Path) -> None:
+    ids = [str(940107923630000000 + n) for n in range(8)]
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-m", "vidu_tui", "add", task_id],
+            stdout=subprocess.DEVNULL,
+            env=environ_of(home),
+        )
+        for task_id in ids
+    ]
+    assert [p.wait(60) for p in running] == [0] * len(ids)
+    assert set(vidu(home, "ls").stdout.split()) == set(ids)
