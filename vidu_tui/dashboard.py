@@ -3,9 +3,8 @@
 import argparse
 import asyncio
 import contextlib
+import gc
 import os
-import shlex
-import subprocess
 import sys
 import tempfile
 import time
@@ -14,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vidu_tui.core import intake, links, names, text, view
+from vidu_tui.core import links, names, text, view
 from vidu_tui.core.board import Board
 from vidu_tui.core.errors import ConfigError, ListError
 from vidu_tui.core.schedule import Intervals
@@ -95,8 +94,12 @@ class Run:
 
     def edit_list(self) -> None:
         """Open the list in the person's editor and wait until it is closed."""
+        import shlex
+
         command = shlex.split(self.environ.get("VISUAL") or self.environ.get("EDITOR") or "")
         environ = credentials.without_keys(self.environ, self.config.key_names)
+        import subprocess
+
         with contextlib.suppress(OSError):
             subprocess.run(  # noqa: S603 - the person's own editor, without our keys
                 [*command, str(self.paths.watchlist_file)], check=False, env=environ
@@ -105,6 +108,7 @@ class Run:
 
 def run(options: argparse.Namespace, *, is_demo: bool) -> tuple[int, bool]:
     """Run the dashboard; give the exit status and whether the demo is wanted next."""
+    gc.disable()  # until the first frame stands; nothing is left to collect before it
     os.environ.setdefault("TEXTUAL_FPS", "120")
     if os.environ.get("NO_COLOR") == "":
         del os.environ["NO_COLOR"]  # empty is not set, but Textual takes it so
@@ -181,6 +185,8 @@ def demo(options: argparse.Namespace, bytes_per_s: float | None = None) -> Run:
 def _add_first(watchlist: Watchlist, ids: Sequence[str]) -> None:
     if not ids:
         return
+    from vidu_tui.core import intake
+
     for word in ids:
         if not intake.is_task_id(word):
             shown = text.inert(word, 40)

@@ -17,12 +17,10 @@ from textual.reactive import reactive
 from textual.screen import Screen
 
 from vidu_tui.core.board import Board, FileStage, HealthKind
-from vidu_tui.ui import actions, clipboard, crash, stylesheet, themes, toasts
+from vidu_tui.ui import actions, clipboard, stylesheet, themes, toasts
 from vidu_tui.ui.bursts import Bursts
 from vidu_tui.ui.messages import BoardChanged
 from vidu_tui.ui.options import Options
-from vidu_tui.ui.screens.broken_list import BrokenListScreen
-from vidu_tui.ui.screens.key import KeyScreen
 from vidu_tui.ui.screens.main import MainScreen
 from vidu_tui.ui.widgets.painted import Painted
 
@@ -89,10 +87,13 @@ class ViduApp(App[str], inherit_bindings=False):
     def begin(self) -> None:
         """Start the engine, once the first frame stands."""
         # A full collection would stop the loop for a tenth of a second.
+        gc.enable()
         gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)
         if self.options.list_error:
+            from vidu_tui.ui.screens.broken_list import BrokenListScreen
+
             self.push_screen(BrokenListScreen(self.engine, self.options), self.after_mending)
             return
         self.start_engine()
@@ -146,6 +147,8 @@ class ViduApp(App[str], inherit_bindings=False):
             ),
             self.options.gateway,
         )
+        from vidu_tui.ui.screens.key import KeyScreen
+
         self.push_screen(KeyScreen(self.engine, self.options, gateway), self.take_key)
 
     def take_key(self, _: bool | None) -> None:
@@ -195,6 +198,8 @@ class ViduApp(App[str], inherit_bindings=False):
     def _fatal_error(self) -> None:
         """End after a bug: traceback without any values, through the redactor, exit status 1."""
         self.bell()
+        from vidu_tui.ui import crash
+
         self.crash_report = self.options.redact(crash.report())
         self._exit_renderables.append(Text(self.crash_report))
         self._close_messages_no_wait()

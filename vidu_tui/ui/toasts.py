@@ -1,13 +1,16 @@
 """What toasts say, word for word from look.md section 6, and how they are shown."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from textual.app import App, ReturnType
 
 from vidu_tui.core import text
 from vidu_tui.core.board import Entry, FileState
 from vidu_tui.core.cells import title
-from vidu_tui.engine.saving import Pressed
+
+if TYPE_CHECKING:
+    from vidu_tui.engine.saving import Pressed
 
 SHOWN_S = 4
 ERROR_SHOWN_S = 8
@@ -60,7 +63,7 @@ def undone(entries: Sequence[Entry]) -> str:
     return f"Back on the list: {name_of(entries[0])}"
 
 
-def pressed(done: Pressed) -> list[str]:
+def pressed(done: "Pressed") -> list[str]:
     """Tell what a press of ``d`` did, unless the row itself shows it."""
     said = [f"Already saved: {file_name(state)}" for state in done.already]
     for entry in done.stopped:

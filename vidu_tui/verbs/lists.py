@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 
-from vidu_tui.core import intake, text
+from vidu_tui.core import text
 from vidu_tui.storage.watchlist import Listed, Watchlist, clean_label
 
 OK = 0
@@ -24,6 +24,8 @@ def add(
 
     0 if at least one was taken or is there already, else 2. Raises ListError.
     """
+    from vidu_tui.core import intake
+
     wanted: list[Listed] = []
     refused: list[str] = []
     for word in words:

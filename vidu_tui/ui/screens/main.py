@@ -1,4 +1,7 @@
-"""The main screen: header, banner, table, footer; its keys act on the row under the cursor."""
+"""The main screen: header, banner, table, footer; its keys act on the row under the cursor.
+
+Dialogs are imported when they open: the first frame waits for none of them.
+"""
 
 import time
 from collections.abc import Callable, Iterable
@@ -17,11 +20,6 @@ from vidu_tui.core.task import TaskKey
 from vidu_tui.ui import toasts, words
 from vidu_tui.ui.actions import MAIN
 from vidu_tui.ui.options import Options
-from vidu_tui.ui.screens.add import AddScreen
-from vidu_tui.ui.screens.confirm import ConfirmQuit, ConfirmRemove
-from vidu_tui.ui.screens.detail import DetailScreen
-from vidu_tui.ui.screens.help import HelpScreen
-from vidu_tui.ui.screens.label import LabelScreen
 from vidu_tui.ui.widgets.bars import Banner, Footer, Header, Heads
 from vidu_tui.ui.widgets.empty import EmptyList
 from vidu_tui.ui.widgets.task_table import TaskTable
@@ -120,6 +118,8 @@ class MainScreen(Screen[None]):
         """Show everything about the task under the cursor."""
         entry = self.table.entry
         if entry is not None:
+            from vidu_tui.ui.screens.detail import DetailScreen
+
             screen = DetailScreen(self.engine, self.options, entry.key, now=self._now)
             self.app.push_screen(screen.data_bind(MainScreen.board))
 
@@ -135,6 +135,8 @@ class MainScreen(Screen[None]):
 
     def add_from(self, pasted: str | None) -> None:
         """Open the dialog that adds tasks, with pasted text or empty."""
+        from vidu_tui.ui.screens.add import AddScreen
+
         self.app.push_screen(AddScreen(self.options, self.board, pasted), self._add_chosen)
 
     def _add_chosen(self, chosen: list[tuple[TaskKey, str]] | None) -> None:
@@ -168,6 +170,8 @@ class MainScreen(Screen[None]):
         def take_off(is_sure: bool | None) -> None:
             if is_sure:
                 self.take_off_list(keys)
+
+        from vidu_tui.ui.screens.confirm import ConfirmRemove
 
         self.app.push_screen(ConfirmRemove([self.board.entries[k] for k in keys]), take_off)
 
@@ -203,6 +207,8 @@ class MainScreen(Screen[None]):
         def take(label: str | None) -> None:
             if label is not None:
                 self.relabel(key, label)
+
+        from vidu_tui.ui.screens.label import LabelScreen
 
         self.app.push_screen(LabelScreen(key.id, entry.label), take)
 
@@ -246,6 +252,8 @@ class MainScreen(Screen[None]):
 
     def action_help(self) -> None:
         """Show every key."""
+        from vidu_tui.ui.screens.help import HelpScreen
+
         self.app.push_screen(HelpScreen(self.options, words.hints(self.table.entry)))
 
     def action_redraw(self) -> None:
@@ -262,5 +270,7 @@ class MainScreen(Screen[None]):
         def leave(is_sure: bool | None) -> None:
             if is_sure:
                 self.app.exit()
+
+        from vidu_tui.ui.screens.confirm import ConfirmQuit
 
         self.app.push_screen(ConfirmQuit([f for _, f in coming]), leave)
