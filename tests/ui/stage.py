@@ -104,6 +104,7 @@ class StillEngine:
         self.calls: list[tuple[str, object]] = []
         self.pressed = Pressed()
         self.key_answer = KeyTest(is_taken=True)
+        self.undone: tuple[Entry, ...] = ()
         self._publish: Publish = lambda _board: None
 
     def publish_to(self, publish: Publish) -> None:
@@ -139,9 +140,10 @@ class StillEngine:
         return tuple(gone)
 
     async def undo(self) -> tuple[Entry, ...]:
-        """Bring nothing back."""
+        """Bring back what the test wants, as the newest."""
         self.calls.append(("undo", None))
-        return ()
+        self.show(self.board.with_list([*self.board.entries.values(), *self.undone]))
+        return self.undone
 
     async def relabel(self, key: TaskKey, label: str) -> None:
         """Label an entry of the Board."""

@@ -1,24 +1,17 @@
 """From an answer's body to a Task. Total: odd fields become unknown, never an exception."""
 
-import json
 import math
 import re
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple, TypeAlias, cast
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from vidu_tui.core import links
-from vidu_tui.core.errors import (
-    GatewayError,
-    KeyRefused,
-    QuestionRefused,
-    RateLimited,
-    ServerTrouble,
-    TaskUnknown,
-    UnusableAnswer,
-)
+from vidu_tui.core.errors import GatewayError, UnusableAnswer
+from vidu_tui.core.jsontext import Json, as_json, as_text, decode
+from vidu_tui.core.refusals import body_status, is_denial, refusal, trace_of, words_of
 from vidu_tui.core.task import Asset, AssetKind, Creation, Task, TaskState, VideoFacts, state_of
 
-Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+__all__ = ["PAYLOAD_SHOWN", "Answer", "Json", "decode", "parse", "refusal", "words_of"]
 
 
 class Answer(NamedTuple):
@@ -74,147 +67,36 @@ _WRAPPED_STATES = {
     "FAILURE": "failed",
 }
 _PUBLIC_TYPES = {"headtailimg2video": "start-end2video", "character2video": "reference2video"}
-_DENIALS = frozenset({"task_not_exist", "tasknotfound"})
-_THROTTLES = frozenset({"quotaexceeded", "toomanyrequests", "systemthrottling"})
+_LARGEST = 2**63
+"""Whole numbers beyond it are no number of anything here."""
 
 
-def parse(body: Json, asked_id: str, gateway: str = "") -> Task | GatewayError:
+def parse(
+    body: Json, asked_id: str, gateway: str = "", *, secrets: Iterable[str] = ()
+) -> Task | GatewayError:
     """Read a decoded answer to the question for ``asked_id``; one typed error if it says nothing.
 
-    Source of the rules: gateway.md, "Reading an answer". The error is returned, not raised.
+    Source of the rules: gateway.md, "Reading an answer". The error is returned, not raised;
+    ``secrets`` never stand in its words.
     """
+    name = gateway or "The gateway"
     if not isinstance(body, dict):
-        return UnusableAnswer(
-            f"{gateway or 'The gateway'} answered {_shape(body)}, not a task.", gateway=gateway
-        )
+        return UnusableAnswer(f"{name} answered {_shape(body)}, not a task.", gateway=gateway)
     code = body_status(body)
     if code is not None:
-        return refusal(code, body, gateway)
+        return refusal(code, body, gateway, secrets=secrets)
     answer = _unwrap(body)
-    state = answer.get("state")
-    word = state.strip() if isinstance(state, str) else ""
-    if not word:
-        return UnusableAnswer(
-            f"{gateway or 'The gateway'} answered without a state; the last known one is kept.",
-            gateway=gateway,
-            trace_id=trace_of(body),
-        )
-    return _task(answer, word, asked_id)
-
-
-def decode(text: str) -> Json:
-    """Decode JSON text; raise ValueError for anything broken, too deep nesting included."""
-    try:
-        return cast("Json", json.loads(text, parse_int=_whole))
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
-
-
-def _whole(digits: str) -> int | str:
-    # An id may come as a bare number above 2^53, and int() refuses more than 4,300 digits.
-    return int(digits) if len(digits) < 400 else digits
-
-
-def body_status(body: Mapping[str, Json]) -> int | None:
-    """Give the error status that an answer names in its body (``code`` of 400 or more)."""
-    code = body.get("code")
-    if isinstance(code, str) and re.fullmatch(r"[1-9][0-9]{2,8}", code):
-        code = int(code)
-    if isinstance(code, bool) or not isinstance(code, int):
-        return None
-    return code if code >= 400 and "state" not in body else None
-
-
-def refusal(
-    status: int, body: Json, gateway: str, *, retry_after_s: float | None = None
-) -> GatewayError:
-    """Turn an error status and its JSON body into the error it means (gateway.md, "Errors")."""
-    name = gateway or "The gateway"
-    trace_id = trace_of(body)
-    reason = reason_of(body)
-    plain = reason.replace("_", "").lower()
-    said = words_of(body)
-    tail = f": {said}" if said else ""
-    if status in (401, 403):
-        return KeyRefused(
-            f"{name} refused the key ({status}): polling stopped, downloads go on.",
-            status=status,
-            gateway=gateway,
-            trace_id=trace_id,
-        )
-    if status == 404 or (status == 400 and (reason in _DENIALS or plain in _DENIALS)):
-        return TaskUnknown(
-            f"{name} does not know this id: a typing slip, or another gateway's?",
-            gateway=gateway,
-            trace_id=trace_id,
-        )
-    if status == 429 or plain in _THROTTLES:
-        return RateLimited(
-            f"{name} wants fewer requests.", retry_after_s=retry_after_s, gateway=gateway
-        )
-    if 500 <= status <= 599 or status == 408:
-        return ServerTrouble(
-            f"{name} answered {status}{_PHRASES.get(status, '')}.",
-            status=status,
-            retry_after_s=retry_after_s,
-            gateway=gateway,
-            trace_id=trace_id,
-        )
-    return QuestionRefused(
-        f"{name} refused the question ({status}){tail}.".replace("..", "."),
-        status=status,
+    word = _word(answer.get("state"))
+    if word:
+        return _task(answer, word, asked_id, trace_of(body) or trace_of(answer))
+    if is_denial(body):
+        return refusal(404, body, gateway, secrets=secrets)
+    said = words_of(body, secrets)
+    return UnusableAnswer(
+        f"{name} answered without a state{': ' if said else ''}{said}; the last known one is kept.",
         gateway=gateway,
-        trace_id=trace_id,
+        trace_id=trace_of(body, secrets),
     )
-
-
-_PHRASES = {
-    408: " Request Timeout",
-    500: " Internal Server Error",
-    501: " Not Implemented",
-    502: " Bad Gateway",
-    503: " Service Unavailable",
-    504: " Gateway Timeout",
-}
-
-
-def reason_of(body: Json) -> str:
-    """Find the short code of an error body: ``reason``, ``code`` or ``error.code``."""
-    if not isinstance(body, dict):
-        return ""
-    error = body.get("error")
-    inner = error if isinstance(error, dict) else {}
-    for value in (
-        body.get("reason"),
-        body.get("code"),
-        inner.get("code"),
-        inner.get("type"),
-        error,
-    ):
-        if isinstance(value, str) and value.strip():
-            return value.strip()
-    return ""
-
-
-def words_of(body: Json) -> str:
-    """Find the gateway's own words in an error body, on one line, at most 160 characters."""
-    if not isinstance(body, dict):
-        return ""
-    error = body.get("error")
-    inner = error if isinstance(error, dict) else {}
-    for value in (inner.get("message"), body.get("message"), error, body.get("reason")):
-        if isinstance(value, str) and value.strip():
-            return " ".join(value.split())[:160].rstrip(".")
-    return ""
-
-
-def trace_of(body: Json) -> str:
-    """Find the id that the gateway's support asks for."""
-    if isinstance(body, dict):
-        metadata = body.get("metadata")
-        if isinstance(metadata, dict):
-            return _text(metadata.get("trace_id"))
-    return ""
 
 
 def _unwrap(body: dict[str, Json]) -> dict[str, Json]:
@@ -226,16 +108,20 @@ def _unwrap(body: dict[str, Json]) -> dict[str, Json]:
     found = next((x for x in (outer, inner) if isinstance(x, dict) and _is_answer(x)), {})
     shell = {k: v for k, v in outer.items() if k != "data"}
     merged = {**shell, **found}
-    if not found.get("state") and (word := _text(outer.get("status")).strip()):
+    if not _word(found.get("state")) and (word := _word(outer.get("status"))):
         merged["state"] = _WRAPPED_STATES.get(word.upper(), word)
     return merged
 
 
+def _word(value: Json) -> str:
+    return value.strip() if isinstance(value, str) else ""
+
+
 def _is_answer(value: Mapping[str, Json]) -> bool:
-    return "state" in value or "creations" in value
+    return bool(_word(value.get("state"))) or value.get("creations") is not None
 
 
-def _task(answer: dict[str, Json], word: str, asked_id: str) -> Task:
+def _task(answer: dict[str, Json], word: str, asked_id: str, trace_id: str) -> Task:
     state = state_of(word)
     payload = _text(answer.get("payload"))
     progress = 100.0 if state is TaskState.SUCCESS else _per_cent(answer.get("progress"))
@@ -263,7 +149,7 @@ def _task(answer: dict[str, Json], word: str, asked_id: str) -> Task:
         aspect_ratio=_text(answer.get("aspect_ratio")).strip(),
         template=_text(answer.get("template")).strip(),
         duration=_number(answer.get("duration")),
-        trace_id=trace_of(answer),
+        trace_id=trace_id,
         extra=_extra(answer, _TASK_FIELDS),
     )
 
@@ -313,52 +199,41 @@ def _video(value: Json) -> VideoFacts:
 
 
 def _extra(source: Mapping[str, Json], known: frozenset[str]) -> tuple[tuple[str, str], ...]:
-    unknown = (k for k in source if k not in known)
-    return tuple((k, json.dumps(source[k], ensure_ascii=False)) for k in unknown)
+    return tuple((name, as_json(value)) for name, value in source.items() if name not in known)
 
 
 def _text(value: Json) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool) or value is None:
-        return ""
-    if isinstance(value, int | float):
-        return str(value)
-    return json.dumps(value, ensure_ascii=False) if value else ""
+    return as_text(value) if value and not isinstance(value, bool) else ""
 
 
 def _id(value: Json) -> str:
-    return value.strip() if isinstance(value, str) else str(value) if _is_whole(value) else ""
-
-
-def _is_whole(value: Json) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+    if isinstance(value, str):
+        return value.strip()
+    return as_text(value) if isinstance(value, int) and not isinstance(value, bool) else ""
 
 
 def _number(value: Json) -> float | None:
     """Read an int, float or numeric string; anything else, infinite or negative is unknown."""
-    if isinstance(value, bool):
-        return None
     if isinstance(value, str):
-        text = value.strip().removesuffix("%").strip()
+        text = value.strip()
         if not re.fullmatch(r"[0-9]{1,18}(\.[0-9]{1,18})?", text):
             return None
         value = float(text)
-    if not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     if isinstance(value, int):
         return float(value) if 0 <= value < 10**18 else None
-    return value if math.isfinite(value) and value >= 0 else None
+    return value if math.isfinite(value) and 0 <= value < 10**18 else None
 
 
 def _per_cent(value: Json) -> float | None:
-    number = _number(value)
+    number = _number(value.strip().removesuffix("%") if isinstance(value, str) else value)
     return None if number is None else min(number, 100.0)
 
 
 def _integer(value: Json) -> int | None:
     if isinstance(value, int) and not isinstance(value, bool):
-        return value
+        return value if abs(value) < _LARGEST else None
     number = _number(value)
     return None if number is None else int(number)
 

@@ -94,8 +94,15 @@ class RateLimited(GatewayError):
     cell = ""
     outlook = "Next one in {wait}; nothing is lost."
 
-    def __init__(self, sentence: str, *, retry_after_s: float | None = None, gateway: str = ""):
-        super().__init__(sentence, gateway=gateway)
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        retry_after_s: float | None = None,
+        gateway: str = "",
+        trace_id: str = "",
+    ):
+        super().__init__(sentence, gateway=gateway, trace_id=trace_id)
         self.retry_after_s = retry_after_s
 
 

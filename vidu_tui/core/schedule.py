@@ -8,6 +8,7 @@ from vidu_tui.core.errors import (
     NoConnection,
     QuestionRefused,
     RateLimited,
+    ServerTrouble,
     TaskUnknown,
     UnusableAnswer,
 )
@@ -17,6 +18,8 @@ SLOW_S = 600.0
 """Between two questions where little can change: ids the gateway denies, refused questions."""
 MAX_BACK_OFF_S = 60.0
 MAX_SERVER_WAIT_S = 3600.0
+MIN_SERVER_WAIT_S = 1.0
+"""A server that says "after 0 seconds" is not asked in a tight circle."""
 DENIALS_TO_BELIEVE = 3
 DENIALS_SPAN_S = 60.0
 EMPTY_SUCCESS_POLLS = 5
@@ -92,8 +95,8 @@ def retry_s(error: GatewayError, failures: int, sample: float, intervals: Interv
 
 def gateway_wait_s(error: GatewayError, strikes: int) -> float:
     """Give how long a whole gateway rests: its own word up to an hour, else 5 s doubling to 60."""
-    if isinstance(error, RateLimited) and error.retry_after_s is not None:
-        return min(MAX_SERVER_WAIT_S, max(0.0, error.retry_after_s))
+    if isinstance(error, RateLimited | ServerTrouble) and error.retry_after_s is not None:
+        return min(MAX_SERVER_WAIT_S, max(MIN_SERVER_WAIT_S, error.retry_after_s))
     if isinstance(error, NoConnection):
         return min(30.0, 2.0 ** min(strikes - 1, 6))
     return min(MAX_BACK_OFF_S, 5.0 * 2.0 ** min(strikes - 1, 6))

@@ -7,29 +7,44 @@ import unicodedata
 UNKNOWN = "—"
 """Not known; what does not apply is blank."""
 
+_LONGEST_S = 1e10
+"""Longer than this is no span of anything here; infinity would not be a number of days."""
+
 _ESCAPES = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]?"
 )
+_JOINER = "\u200d"
 _UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
 
 
 def inert(text: str, limit: int = 4000) -> str:
     """Make text from a server harmless and one line: no escapes, controls or bidi marks."""
-    text = _ESCAPES.sub("", text[: limit * 4])
-    kept = [_harmless(c) for c in text]
-    line = " ".join("".join(kept).split())
-    return line if len(line) <= limit else line[: limit - 1] + "…"
+    if limit <= 0:
+        return ""
+    kept: list[str] = []
+    for char in _ESCAPES.sub("", text[: limit * 4]):
+        if kept and kept[-1] == _JOINER and not _is_emoji(char):
+            kept.pop()
+        if char != _JOINER or (kept and _is_emoji(kept[-1])):
+            kept.append(_harmless(char))
+    line = " ".join("".join(kept).rstrip(_JOINER).split())
+    return line if len(line) <= limit else line[: limit - 1].rstrip(_JOINER) + "…"
+
+
+def _is_emoji(char: str) -> bool:
+    """Tell whether a joiner beside this character makes one picture of two."""
+    return char == "\ufe0f" or "\u2190" <= char <= "\u2bff" or "\U0001f000" <= char <= "\U0001faff"
 
 
 def _harmless(char: str) -> str:
-    if " " <= char <= "~":
+    if " " <= char <= "~" or char == _JOINER:
         return char
     category = unicodedata.category(char)
     if category == "Cf":
-        return char if char == "\u200d" else ""
+        return ""
     if category in ("Cc", "Zl", "Zp", "Zs"):
         return " "
-    return "\ufffd" if category in ("Cs", "Cn") else char
+    return "\ufffd" if category in ("Cs", "Cn", "Co") else char
 
 
 def count(number: float | None) -> str:
@@ -46,8 +61,11 @@ def per_cent(share: float) -> str:
 
 
 def bar(share: float, width: int) -> tuple[str, str]:
-    """Draw a bar in half cells: what is done, and the track that is left."""
-    halves = math.floor(min(1.0, max(0.0, share)) * width * 2 + 1e-9)
+    """Draw a bar to the nearest half cell, full only when done: the bar, and the track left."""
+    done_share = min(1.0, max(0.0, share))
+    halves = math.floor(done_share * width * 2 + 0.5)
+    if done_share < 1:
+        halves = min(halves, width * 2 - 1)
     done = "━" * (halves // 2) + "╸" * (halves % 2)
     return done, "─" * (width - len(done))
 
@@ -61,10 +79,10 @@ def size(size_bytes: float) -> str:
 
 def speed(bytes_per_s: float) -> str:
     """Write a speed in 8 cells: ``3.2 MB/s``, `` 14 MB/s``, ``820 kB/s``."""
-    value, unit = _scaled(max(bytes_per_s, 0) / 1000 * 1000)
+    value, unit = _scaled(max(bytes_per_s, 0.0))
     if unit == "B":
         value, unit = value / 1000, "kB"
-    digits = f"{value:.1f}" if value < 9.95 else f"{value:.0f}"
+    digits = f"{value:.1f}" if value < 9.95 else f"{min(value, 999.0):.0f}"
     return f"{digits} {unit}/s".rjust(8)
 
 
@@ -78,18 +96,19 @@ def _scaled(value: float) -> tuple[float, str]:
 
 def left(seconds: float) -> str:
     """Write the time left in one unit and 3 cells: `` 4s``, ``58s``, ``12m``, `` 3h``."""
-    if seconds < 59.5:
-        return f"{math.ceil(seconds)}s".rjust(3)
-    if seconds < 3570:
-        return f"{round(seconds / 60)}m".rjust(3)
-    if seconds < 99.5 * 3600:
-        return f"{round(seconds / 3600)}h".rjust(3)
-    return f"{min(99, round(seconds / 86400))}d".rjust(3)
+    whole = math.ceil(min(max(seconds, 0.0), _LONGEST_S))
+    if whole < 60:
+        return f"{whole}s".rjust(3)
+    if whole < 3570:
+        return f"{round(whole / 60)}m".rjust(3)
+    if whole < 99.5 * 3600:
+        return f"{round(whole / 3600)}h".rjust(3)
+    return f"{min(99, round(whole / 86400))}d".rjust(3)
 
 
 def span(seconds: float) -> str:
     """Write how long something has lasted: ``41s``, ``1m12s``, ``2h47m``, ``3d04h``."""
-    whole = max(0, int(seconds))
+    whole = int(min(max(seconds, 0.0), _LONGEST_S))
     if whole < 60:
         return f"{whole}s"
     if whole < 3600:
@@ -104,7 +123,7 @@ def lifetime(seconds: float) -> str:
     if seconds <= 0:
         return "expired"
     if seconds < 120:
-        return f"{math.ceil(seconds)}s"
+        return f"{min(119, math.ceil(seconds))}s"
     if seconds < 3600:
         return f"{int(seconds // 60)}m"
     return span(seconds)
@@ -112,8 +131,10 @@ def lifetime(seconds: float) -> str:
 
 def lifetime_short(seconds: float) -> str:
     """Write what is left of a link in one unit and at most 3 cells: ``23h``, ``38m``."""
-    if seconds < 120:
+    if seconds < 99:
         return f"{max(0, math.ceil(seconds))}s"
+    if seconds < 120:
+        return "99s"
     return f"{int(seconds // 60)}m" if seconds < 3600 else f"{min(99, int(seconds // 3600))}h"
 
 

@@ -29,7 +29,7 @@ def _link_end(url: str, entry: Entry, lifetime_s: float) -> float:
     told = links.expires_at(url)
     if told is not None:
         return told
-    return (entry.answered_at or entry.finished_at or 0.0) + lifetime_s
+    return (entry.finished_at or entry.answered_at or 0.0) + lifetime_s
 
 
 def credits_used(entries: Iterable[Entry]) -> tuple[float, bool]:

@@ -3,19 +3,23 @@
 Knows the rule of the key and the names of files; the transfers themselves are in downloads.
 """
 
+import asyncio
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
+from typing import NamedTuple
 
-from vidu_tui.core import links, text
+from vidu_tui.core import links, names, text
 from vidu_tui.core.board import Board, Entry, FileKey, FileStage, FileState, with_file
 from vidu_tui.core.names import Template
 from vidu_tui.core.orders import Arrived, Validator
 from vidu_tui.core.task import AssetKind, TaskKey, TaskState
+from vidu_tui.engine.archive import Archive, length
 from vidu_tui.engine.clock import Clock
 from vidu_tui.engine.downloads import Downloads
-from vidu_tui.storage.ledger import Ledger
 
 SAME_PRESS_S = 0.7
 STOPPABLE_AFTER_S = 1.0
@@ -35,6 +39,15 @@ class Pressed:
     """Ended without anything to fetch."""
 
 
+class _Plan(NamedTuple):
+    """Where one file is to lie, or lies already."""
+
+    file: FileKey
+    target: str
+    validator: Validator
+    saved: FileState | None
+
+
 class Saving:
     """Turn the wish for a task's files into transfers."""
 
@@ -45,7 +58,7 @@ class Saving:
         board: Callable[[], Board],
         tell: Callable[[Board], None],
         downloads: Downloads,
-        ledger: Ledger,
+        archive: Archive,
         folder: str,
         template: Template,
     ):
@@ -53,131 +66,167 @@ class Saving:
         self._board = board
         self._tell = tell
         self._downloads = downloads
-        self._ledger = ledger
+        self._archive = archive
         self._folder = folder
         self._template = template
-        self._known: dict[tuple[TaskKey, FileKey], tuple[str, Validator]] = {}
         self._wished_at: dict[TaskKey, float] = {}
         self._pressed: tuple[frozenset[TaskKey], float] = (frozenset(), float("-inf"))
+        self._granted: deque[TaskKey] = deque()
+        self._wake = asyncio.Event()
 
-    def recall(self) -> list[Entry]:
-        """Read from disk what is saved, kept or wished for; blocks. Give the changed entries."""
-        board = self._board()
+    async def recall(self, keys: Iterable[TaskKey]) -> None:
+        """Put on the Board what is saved, kept or wished for of some tasks."""
+        asked = list(keys)
+        states = await asyncio.to_thread(self._archive.states, asked)
         changed: dict[TaskKey, Entry] = {}
-        for fact in self._ledger.files():
-            entry = changed.get(fact.task) or board.entries.get(fact.task)
-            if entry is None:
-                continue
-            self._known[fact.task, fact.file] = (fact.target, fact.validator)
-            state = _recalled(fact.file, fact.target, fact.validator, fact.path, fact.size_bytes)
-            if state is not None:
-                changed[fact.task] = with_file(entry, replace(state, sha256=fact.sha256))
-        for key in self._ledger.wishes():
-            entry = changed.get(key) or board.entries.get(key)
-            if entry is not None:
-                changed[key] = replace(entry, is_wanted=True)
-        return list(changed.values())
+        for task, state in states:
+            entry = changed.get(task) or self._board().entries.get(task)
+            old = entry.file(state.key) if entry else None
+            if entry is not None and not (old and old.stage.is_under_way):
+                changed[task] = with_file(entry, state)
+        for task in asked:
+            entry = changed.get(task) or self._board().entries.get(task)
+            if entry is not None and entry.is_wanted != self._archive.is_wished(task):
+                changed[task] = replace(entry, is_wanted=not entry.is_wanted)
+        self._tell(self._board().with_entries(changed.values()))
+        for task in asked:
+            self.answered(task)
 
-    def press(self, keys: Iterable[TaskKey]) -> Pressed:
+    async def press(self, keys: Iterable[TaskKey]) -> Pressed:
         """Do what one press of ``d`` on a selection means; a press on the heels of one is none.
 
-        Source of the rule: ux.md, key ``d``. Looks at files on disk, so it takes a moment.
+        Source of the rule: ux.md, key ``d``.
         """
         now = self._clock.monotonic()
         entries = [e for k in keys if (e := self._board().entries.get(k)) is not None]
         selection = frozenset(e.key for e in entries)
         last, at = self._pressed
         self._pressed = (selection, now)
-        if selection == last and now - at < SAME_PRESS_S:
+        if not entries or (selection == last and now - at < SAME_PRESS_S):
             return Pressed()
-        since = [self._busy_since(e) for e in entries]
-        if entries and all(s is not None and now - s > STOPPABLE_AFTER_S for s in since):
-            return self._take_back(entries)
-        return self._start(entries)
+        if self._has_long(self._downloads.busy_since(e.key) for e in entries):
+            self._downloads.stop(selection)
+            shown = self._board().entries
+            return Pressed(stopped=tuple(shown.get(e.key, e) for e in entries))
+        if self._has_long(self._wished_since(e) for e in entries):
+            for entry in entries:
+                self._wish(entry.key, is_wanted=False)
+            return Pressed(unwanted=tuple(entries))
+        return await self._start(entries)
 
-    def _start(self, entries: list[Entry]) -> Pressed:
-        started, wanted, fruitless, already = [], [], [], []
-        for entry in entries:
-            if self._busy_since(entry) is not None:
-                continue
-            if entry.state is TaskState.SUCCESS and entry.videos:
-                there = self._fetch(entry)
-                already += there
-                if len(there) < len(entry.videos):
-                    started.append(entry)
-            elif entry.state.is_terminal and entry.state is not TaskState.SUCCESS:
-                fruitless.append(entry)
-            else:
-                self.wish(entry.key, is_wanted=True)
-                wanted.append(entry)
-        return Pressed(
-            started=tuple(started),
-            wanted=tuple(wanted),
-            fruitless=tuple(fruitless),
-            already=tuple(already),
-        )
-
-    def _take_back(self, entries: list[Entry]) -> Pressed:
-        stopped, unwanted = [], []
-        for entry in entries:
-            if entry.is_downloading:
-                self._downloads.stop(self._downloads.keys_of(entry.key))
-                stopped.append(self._board().entries.get(entry.key, entry))
-            else:
-                self.wish(entry.key, is_wanted=False)
-                unwanted.append(entry)
-        return Pressed(stopped=tuple(stopped), unwanted=tuple(unwanted))
-
-    def wish(self, key: TaskKey, *, is_wanted: bool) -> None:
-        """Want a task saved as soon as it is finished, or no longer."""
+    def answered(self, key: TaskKey) -> None:
+        """Look at a task's newest answer: start what was wished for and is finished now."""
         entry = self._board().entries.get(key)
-        if entry is None:
+        if entry is None or not entry.is_wanted or not entry.state.is_terminal:
             return
-        self._wished_at[key] = self._clock.monotonic()
-        self._ledger.wish(key, is_wanted=is_wanted)
-        self._tell(self._board().with_entry(replace(entry, is_wanted=is_wanted)))
+        if entry.videos:
+            self._granted.append(key)
+            self._wake.set()
+        elif entry.state is not TaskState.SUCCESS:
+            self._wish(key, is_wanted=False)
 
-    def grant(self) -> list[Entry]:
-        """Start what was wished for and is finished now; give what was started."""
-        ready = [e for e in self._board().entries.values() if e.is_wanted and e.videos]
-        for entry in ready:
-            self.wish(entry.key, is_wanted=False)
-            self._fetch(self._board().entries[entry.key])
-        return ready
+    async def run(self) -> None:
+        """Start what was wished for, once it is finished, until cancelled."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            granted = [self._granted.popleft() for _ in range(len(self._granted))]
+            entries = [e for k in granted if (e := self._board().entries.get(k)) is not None]
+            await self._fetch([e for e in entries if e.is_wanted])
 
     def stop(self, key: TaskKey) -> None:
         """End what is downloading of a task; its parts are kept."""
-        self._downloads.stop(self._downloads.keys_of(key))
+        self._downloads.stop([key])
 
-    def _fetch(self, entry: Entry) -> list[FileState]:
-        """Queue every main file that is not on disk; give those that are."""
-        there = []
-        for file in entry.videos:
-            target, validator = self._place(entry, file)
-            saved = _saved_state(entry.file(file)) or _same_length(file, target, validator)
-            if saved is None:
-                self._downloads.queue(entry.key, file, target, validator)
+    async def _start(self, entries: list[Entry]) -> Pressed:
+        ready, wanted, fruitless = [], [], []
+        for entry in entries:
+            if self._downloads.busy_since(entry.key) is not None:
                 continue
-            there.append(saved)
-            if entry.file(file) != saved:
-                entry = with_file(entry, saved)
-                self._tell(self._board().with_entry(entry))
-                arrived = Arrived(saved.path, saved.received, saved.sha256, validator)
-                self._ledger.landed(entry.key, file, arrived)
+            if entry.videos:
+                ready.append(entry)
+            elif entry.state.is_terminal and entry.state is not TaskState.SUCCESS:
+                fruitless.append(entry)
+            elif not entry.is_wanted:
+                self._wish(entry.key, is_wanted=True)
+                wanted.append(entry)
+        there = await self._fetch(ready)
+        return Pressed(
+            started=tuple(e for e in ready if len(there[e.key]) < len(e.videos)),
+            wanted=tuple(wanted),
+            fruitless=tuple(fruitless),
+            already=tuple(state for states in there.values() for state in states),
+        )
+
+    async def _fetch(self, entries: Sequence[Entry]) -> dict[TaskKey, list[FileState]]:
+        """Queue every main file that is not on disk; give those that are."""
+        plans = await asyncio.to_thread(lambda: [(e.key, self._plans(e)) for e in entries])
+        there: dict[TaskKey, list[FileState]] = {}
+        for key, files in plans:
+            there[key] = []
+            for plan in files:
+                if self._board().entries.get(key) is None:
+                    break
+                if plan.saved is None:
+                    self._downloads.queue(key, plan.file, plan.target, plan.validator)
+                else:
+                    there[key].append(plan.saved)
+                    self._show_saved(key, plan.saved, plan.validator)
+            if self._archive.is_wished(key):
+                self._wish(key, is_wanted=False)
         return there
 
-    def _place(self, entry: Entry, file: FileKey) -> tuple[str, Validator]:
-        """Give where a file is to lie: where its part lies already, else by the template."""
-        known = self._known.get((entry.key, file))
-        state = entry.file(file)
-        if state is not None and state.path and state.stage is not FileStage.MISSING:
-            validator = known[1] if known else Validator()
-            if state.total and not validator.total:
-                validator = Validator(total=state.total)
-            return state.path, validator
-        if known and os.path.exists(f"{known[0]}.part"):  # noqa: PTH110 - a Path is not needed
-            return known
-        return os.path.join(self._folder, self._name(entry, file)), Validator()  # noqa: PTH118 - see above
+    def _show_saved(self, key: TaskKey, saved: FileState, validator: Validator) -> None:
+        entry = self._board().entries[key]
+        if entry.file(saved.key) != saved:
+            self._tell(self._board().with_entry(with_file(entry, saved)))
+            arrived = Arrived(saved.path, saved.received, saved.sha256, validator)
+            self._archive.found(key, saved.key, arrived)
+
+    def _wish(self, key: TaskKey, *, is_wanted: bool) -> None:
+        self._wished_at[key] = self._clock.monotonic()
+        self._archive.wish(key, is_wanted=is_wanted)
+        entry = self._board().entries.get(key)
+        if entry is not None:
+            self._tell(self._board().with_entry(replace(entry, is_wanted=is_wanted)))
+
+    def _wished_since(self, entry: Entry) -> float | None:
+        return self._wished_at.get(entry.key, float("-inf")) if entry.is_wanted else None
+
+    def _has_long(self, since: Iterable[float | None]) -> bool:
+        now = self._clock.monotonic()
+        return all(at is not None and now - at > STOPPABLE_AFTER_S for at in since)
+
+    def _plans(self, entry: Entry) -> list[_Plan]:
+        """Look at the disk; blocks."""
+        return [self._plan(entry, file) for file in entry.videos]
+
+    def _plan(self, entry: Entry, file: FileKey) -> _Plan:
+        """Say where a file lies, else where its part does, else name it by the template."""
+        state, fact = entry.file(file), self._archive.fact(entry.key, file)
+        validator = fact.validator if fact else Validator()
+        if state and state.stage in (FileStage.SAVED, FileStage.MISSING):
+            if state.total is not None and length(state.path) == state.total:
+                saved = replace(state, stage=FileStage.SAVED)
+                return _Plan(file, state.path, validator, saved)
+            validator = Validator()
+        elif fact and fact.size is not None and length(fact.target) == fact.size:
+            size, digest = fact.size, fact.sha256
+            saved = FileState(file, FileStage.SAVED, fact.target, size, size, sha256=digest)
+            return _Plan(file, fact.target, validator, saved)
+        if fact and not fact.path and length(f"{fact.target}.part") is not None:
+            return _Plan(file, fact.target, fact.validator, None)
+        return _Plan(file, self._free_target(entry, file), Validator(), None)
+
+    def _free_target(self, entry: Entry, file: FileKey) -> str:
+        """Name a file so that no two that are under way share a part."""
+        name = self._name(entry, file)
+        for number in count(1):
+            own = name if number == 1 else names.numbered(name, number)
+            target = os.path.join(self._folder, own)  # noqa: PTH118 - the archive keeps text
+            if self._archive.claim(entry.key, file, target):
+                return target
+        raise AssertionError("numbers do not end")
 
     def _name(self, entry: Entry, file: FileKey) -> str:
         task = entry.task
@@ -205,47 +254,3 @@ class Saving:
             ext=ending,
             part=file.part + 1,
         )
-
-    def _busy_since(self, entry: Entry) -> float | None:
-        """Tell since when a task is downloading or wished for."""
-        since = self._downloads.busy_since(entry.key)
-        if since is None and entry.is_wanted:
-            return self._wished_at.get(entry.key, float("-inf"))
-        return since
-
-
-def _recalled(
-    file: FileKey, target: str, validator: Validator, path: str, size: int
-) -> FileState | None:
-    """Compare what is on record with what is on disk."""
-    if path:
-        stage = FileStage.SAVED if _length(path) == size else FileStage.MISSING
-        return FileState(file, stage, path=path, received=size, total=size)
-    kept = _length(f"{target}.part")
-    if not kept:
-        return None
-    return FileState(file, FileStage.STOPPED, path=target, received=kept, total=validator.total)
-
-
-def _saved_state(state: FileState | None) -> FileState | None:
-    """Give a saved file's state if it is still there, whole by its length."""
-    if state is None or state.stage is not FileStage.SAVED:
-        return None
-    return state if _length(state.path) == state.total else None
-
-
-def _same_length(file: FileKey, target: str, validator: Validator) -> FileState | None:
-    """Find a finished file of that name and the announced length: nothing needs to be asked."""
-    if validator.total is None or _length(target) != validator.total:
-        return None
-    return FileState(
-        file, FileStage.SAVED, path=target, received=validator.total, total=validator.total
-    )
-
-
-def _length(path: str) -> int | None:
-    """Give a regular file's length in bytes, None where there is none."""
-    try:
-        return os.stat(path).st_size  # noqa: PTH116 - one system call, no Path made
-    except OSError:
-        return None

@@ -1,13 +1,15 @@
-"""A blocking transfer in a thread of its own, and the way back into the loop."""
+"""Blocking work in threads of its own, and the way back into the loop. Knows no transfer."""
 
 import asyncio
 import contextlib
 import threading
 from collections.abc import Callable
 from types import TracebackType
+from typing import TypeVar
 
 from vidu_tui.core.errors import VidutuiError
-from vidu_tui.core.orders import Arrived, Watch
+
+T = TypeVar("T")
 
 
 def hop(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:
@@ -35,27 +37,48 @@ class _Caught:
         return True
 
 
-async def in_thread(fetch: Callable[[Watch], Arrived], watch: Watch) -> Arrived | VidutuiError:
-    """Run a transfer in a daemon thread: one that hangs never keeps the program from ending.
+class Threads:
+    """Start daemon threads and know when all have ended: one that hangs never keeps us here."""
 
-    An error of our own tree is the outcome; anything else is a bug and is raised here.
-    """
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[Arrived | VidutuiError] = loop.create_future()
+    def __init__(self) -> None:
+        self._running = 0
+        self._is_quiet = asyncio.Event()
+        self._is_quiet.set()
 
-    def settle(outcome: Arrived | BaseException | None) -> None:
-        if future.done():
-            return
-        if isinstance(outcome, Arrived | VidutuiError):
-            future.set_result(outcome)
-        else:
-            future.set_exception(outcome or RuntimeError("a transfer ended without an outcome"))
+    async def run(self, work: Callable[[], T]) -> T | VidutuiError:
+        """Do work in a thread of its own.
 
-    def body() -> None:
-        arrived: Arrived | None = None
-        with _Caught() as caught:
-            arrived = fetch(watch)
-        hop(loop, lambda: settle(arrived or caught.error))
+        An error of our own tree is the outcome; anything else is a bug and is raised here.
+        """
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T | VidutuiError] = loop.create_future()
+        done: list[T] = []
 
-    threading.Thread(target=body, name="transfer", daemon=True).start()
-    return await future
+        def settle(error: BaseException | None) -> None:
+            self._running -= 1
+            if not self._running:
+                self._is_quiet.set()
+            if future.done():
+                return
+            if done:
+                future.set_result(done[0])
+            elif isinstance(error, VidutuiError):
+                future.set_result(error)
+            else:
+                future.set_exception(error or RuntimeError("a thread ended without an outcome"))
+
+        def body() -> None:
+            with _Caught() as caught:
+                done.append(work())
+            hop(loop, lambda: settle(caught.error))
+
+        self._running += 1
+        self._is_quiet.clear()
+        threading.Thread(target=body, name="transfer", daemon=True).start()
+        return await future
+
+    async def finish(self, limit_s: float) -> None:
+        """Wait until all threads have ended, at most ``limit_s``."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(limit_s):
+                await self._is_quiet.wait()

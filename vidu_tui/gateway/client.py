@@ -4,20 +4,21 @@ httpx's exceptions end here: what leaves is a Task or one VidutuiError.
 """
 
 import asyncio
-import json
 import ssl
 import time
 import zlib
 from collections.abc import Callable
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 from urllib.parse import quote, urlsplit
 
 import httpx
+from socksio.exceptions import SOCKSError
 
 from vidu_tui import __version__
-from vidu_tui.core import answer, links
+from vidu_tui.core import answer, links, text
 from vidu_tui.core.answer import Answer, Json
 from vidu_tui.core.errors import (
     ConfigError,
@@ -31,13 +32,23 @@ from vidu_tui.core.errors import (
 from vidu_tui.core.task import Task
 from vidu_tui.gateway.trouble import no_connection_words
 
-MAX_ANSWER_BYTES: Final = 8_000_000
 MAX_CONNECTIONS: Final = 16
-CONNECT_S: Final = 5.0
-READ_S: Final = 20.0
-WHOLE_S: Final = 30.0
 MAX_REDIRECTS: Final = 3
 USER_AGENT: Final = f"vidu-tui/{__version__}"
+NO_PROXY: Final = ("all://127.0.0.1", "all://localhost", "all://[::1]")
+"""This machine is asked directly, whatever proxy the environment names."""
+
+
+class Limits(NamedTuple):
+    """How long and how large an answer may be."""
+
+    connect_s: float = 5.0
+    read_s: float = 20.0
+    whole_s: float = 30.0
+    answer_bytes: int = 8_000_000
+
+
+LIMITS: Final = Limits()
 
 
 def tls_context() -> ssl.SSLContext:
@@ -68,15 +79,18 @@ class GatewayClient:
         transport: httpx.AsyncBaseTransport | None = None,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], float] = time.time,
+        limits: Limits = LIMITS,
     ):
         self.name = name
         self.base_url = base_url.rstrip("/")
-        self.host = urlsplit(self.base_url).hostname or ""
+        self._origin = links.origin(self.base_url) or ""
+        self.host = urlsplit(self._origin).hostname or ""
         self._auth = auth
         self._key = key
         self._clock = clock
         self._now = now
-        self._http = _open(tls, transport)
+        self._limits = limits
+        self._http = _open(tls, transport, limits)
 
     def use_key(self, key: str) -> None:
         """Take another key for all questions from now on; empty for none."""
@@ -98,21 +112,30 @@ class GatewayClient:
         secret = self._key if key is None else key
         if not secret:
             raise KeyMissing(f"No API key for {self.name}: nothing is polled.", gateway=self.name)
+        if not (secret.isascii() and secret.isprintable()):
+            raise KeyMissing(
+                f"The key for {self.name} holds a character that no header may carry;"
+                " nothing was sent.",
+                gateway=self.name,
+            )
+        if not self._origin:
+            raise self._broken(httpx.InvalidURL(""))
         url = f"{self.base_url}/tasks/{quote(task_id, safe='')}/creations"
         started = self._clock()
         try:
-            async with asyncio.timeout(WHOLE_S):
+            async with asyncio.timeout(self._limits.whole_s):
                 response, body = await self._get(url, secret)
         except TimeoutError:
-            raise self._silent(WHOLE_S) from None
+            raise self._silent(self._limits.whole_s) from None
         except httpx.TimeoutException as error:
             raise self._timed_out(error) from None
-        except (httpx.TransportError, httpx.InvalidURL, UnicodeError, OSError) as error:
+        except (*_BROKEN, UnicodeError, OSError) as error:
             raise self._broken(error) from None
-        task = self._read(response, body, task_id)
+        task = self._read(response, body, task_id, secret)
         return Answer(task, self._clock() - started, _date(response.headers.get("date")))
 
     async def _get(self, url: str, secret: str) -> tuple[httpx.Response, bytes]:
+        """Follow redirects within the gateway's own origin; the key goes nowhere else."""
         headers = {"Authorization": f"{self._auth} {secret}".strip()}
         for _ in range(MAX_REDIRECTS + 1):
             async with self._http.stream("GET", url, headers=headers) as response:
@@ -130,35 +153,37 @@ class GatewayClient:
 
     async def _body(self, response: httpx.Response) -> bytes:
         """Read the body, bounded, inflated too."""
-        inflate = _inflater(response.headers.get("content-encoding", ""))
+        encoding = response.headers.get("content-encoding", "").strip().lower()
+        inflate = _inflater(encoding)
         if inflate is None:
             raise UnusableAnswer(
                 f"{self.name} answered in an encoding that nobody asked for.", gateway=self.name
             )
-        parts = bytearray()
-        async for chunk in response.aiter_raw(65_536):
+        parts, limit = bytearray(), self._limits.answer_bytes
+        is_plain = encoding in _PLAIN
+        async for chunk in response.aiter_bytes() if is_plain else response.aiter_raw():
             try:
-                parts += inflate(chunk, MAX_ANSWER_BYTES + 1 - len(parts))
+                parts += inflate(chunk, limit + 1 - len(parts))
             except zlib.error:
                 raise self._unreadable() from None
-            if len(parts) > MAX_ANSWER_BYTES:
+            if len(parts) > limit:
                 raise UnusableAnswer(
-                    f"{self.name} answered with more than 8 MB; that is no task.",
+                    f"{self.name} answered with more than {text.size(limit)}; that is no task.",
                     gateway=self.name,
                 )
         return bytes(parts)
 
-    def _read(self, response: httpx.Response, body: bytes, task_id: str) -> Task:
+    def _read(self, response: httpx.Response, body: bytes, task_id: str, secret: str) -> Task:
         decoded, is_json = _decode(body)
         status = response.status_code
         if 200 <= status < 300:
             if not is_json:
                 raise self._not_json(body)
-            read = answer.parse(decoded, task_id, self.name)
+            read = answer.parse(decoded, task_id, self.name, secrets=(secret,))
             if isinstance(read, Task):
                 return read
             raise read
-        if status == 403 and not is_json:
+        if status == 403 and not isinstance(decoded, dict | list):
             raise ServerTrouble(
                 f"{self.name} answered 403 with a page, not with an answer.",
                 status=status,
@@ -167,7 +192,7 @@ class GatewayClient:
         if status < 400:
             raise UnusableAnswer(f"{self.name} answered {status}, no task.", gateway=self.name)
         wait = _retry_after(response, self._now())
-        raise answer.refusal(status, decoded, self.name, retry_after_s=wait)
+        raise answer.refusal(status, decoded, self.name, retry_after_s=wait, secrets=(secret,))
 
     def _not_json(self, body: bytes) -> UnusableAnswer:
         if not body.strip():
@@ -190,10 +215,10 @@ class GatewayClient:
     def _timed_out(self, error: httpx.TimeoutException) -> GatewayError:
         if isinstance(error, httpx.ConnectTimeout):
             return NoConnection(
-                f"No connection to {self.host} (no answer within {CONNECT_S:.0f} s).",
+                f"No connection to {self.host} (no answer within {self._limits.connect_s:.0f} s).",
                 gateway=self.name,
             )
-        return self._silent(READ_S)
+        return self._silent(self._limits.read_s)
 
     def _broken(self, error: Exception) -> GatewayError:
         if isinstance(error, httpx.ReadError | httpx.WriteError | httpx.RemoteProtocolError):
@@ -202,11 +227,16 @@ class GatewayClient:
                 gateway=self.name,
             )
         words = no_connection_words(error)
-        return NoConnection(f"No connection to {self.host} ({words}).", gateway=self.name)
+        place = self.host or self.name
+        return NoConnection(f"No connection to {place} ({words}).", gateway=self.name)
+
+
+_PLAIN = ("", "identity")
+_BROKEN = (httpx.TransportError, httpx.InvalidURL, SOCKSError)
 
 
 def _open(
-    tls: ssl.SSLContext | None, transport: httpx.AsyncBaseTransport | None
+    tls: ssl.SSLContext | None, transport: httpx.AsyncBaseTransport | None, limits: Limits
 ) -> httpx.AsyncClient:
     try:
         return httpx.AsyncClient(
@@ -215,7 +245,8 @@ def _open(
             limits=httpx.Limits(
                 max_connections=MAX_CONNECTIONS, max_keepalive_connections=MAX_CONNECTIONS
             ),
-            timeout=httpx.Timeout(READ_S, connect=CONNECT_S, pool=None),
+            mounts=dict.fromkeys(NO_PROXY),
+            timeout=httpx.Timeout(limits.read_s, connect=limits.connect_s, pool=None),
             follow_redirects=False,
             headers={
                 "Accept": "application/json",
@@ -224,33 +255,32 @@ def _open(
             },
         )
     except (ValueError, ImportError, httpx.InvalidURL) as error:
-        raise proxy_error(error) from error
+        raise proxy_error(error) from None
 
 
 def proxy_error(error: Exception) -> ConfigError:
     """Say that a proxy from the environment is not usable, without what it holds."""
     kind = "its scheme is not known" if "scheme" in str(error).lower() else "it is no proxy URL"
     return ConfigError(
-        f"The proxy in HTTPS_PROXY, HTTP_PROXY or ALL_PROXY cannot be used ({kind});"
-        " nothing was sent. Correct it or unset it, then start again."
+        f"A proxy that the environment names cannot be used ({kind}): look at HTTPS_PROXY,"
+        " HTTP_PROXY, ALL_PROXY and NO_PROXY. Nothing was sent."
     )
 
 
 def _inflater(encoding: str) -> Callable[[bytes, int], bytes] | None:
     """Give a bounded decoder for a Content-Encoding, None for one that we do not take."""
-    name = encoding.strip().lower()
-    if name in ("", "identity"):
+    if encoding in _PLAIN:
         return lambda data, limit: data[:limit]
-    if name not in ("gzip", "x-gzip", "deflate"):
+    if encoding not in ("gzip", "x-gzip", "deflate"):
         return None
-    stream = zlib.decompressobj(47 if name.endswith("gzip") else 15)
+    stream = zlib.decompressobj(47 if encoding.endswith("gzip") else 15)
     return lambda data, limit: stream.decompress(data, max(1, limit))
 
 
 def _decode(body: bytes) -> tuple[Json, bool]:
     try:
         return answer.decode(body.decode("utf-8-sig")), True
-    except (UnicodeDecodeError, json.JSONDecodeError, ValueError):
+    except ValueError:  # broken UTF-8 and broken JSON are both of this kind
         return None, False
 
 
@@ -258,7 +288,8 @@ def _date(value: str | None) -> float | None:
     if not value:
         return None
     try:
-        return parsedate_to_datetime(value).timestamp()
+        moment = parsedate_to_datetime(value)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
 

@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 
 from vidu_tui.gateway.client import GatewayClient, tls_context
-from vidu_tui.gateway.transfer import FileClient, KeyRule
+from vidu_tui.gateway.keyrule import KeyRule
+from vidu_tui.gateway.transfer import FileClient
 
 
 @dataclass(frozen=True, slots=True)

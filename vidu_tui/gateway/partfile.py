@@ -40,15 +40,12 @@ class PartFile:
         path.parent.mkdir(parents=True, exist_ok=True)
         while True:
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
-            file = os.fdopen(descriptor, "r+b")
-            try:
+            with contextlib.ExitStack() as stack:
+                file = stack.enter_context(os.fdopen(descriptor, "r+b"))
                 _lock(file, path)
-            except BaseException:
-                file.close()
-                raise
-            if _is_named(path, file):
-                return cls(path, file)
-            file.close()
+                if _is_named(path, file):
+                    stack.pop_all()
+                    return cls(path, file)
             _drop_twin(path)
 
     @property
@@ -57,9 +54,11 @@ class PartFile:
         return self._size
 
     def truncate(self) -> None:
-        """Begin anew: drop what has arrived."""
-        self._file.seek(0)
-        self._file.truncate()
+        """Begin anew: drop what has arrived, on the disk too: another file's bytes may follow."""
+        if self._size:
+            self._file.seek(0)
+            self._file.truncate()
+            self.sync()
         self._size = 0
         self._sum, self._summed = hashlib.sha256(), 0
 
@@ -72,11 +71,6 @@ class PartFile:
         self._file.write(chunk)
         self._size += len(chunk)
 
-    def head(self, length: int) -> bytes:
-        """Read the first bytes."""
-        self._file.seek(0)
-        return self._file.read(length)
-
     def digest(self) -> str:
         """Give the SHA-256 of all that is in the part; what was resumed is read once."""
         if self._summed != self._size:
@@ -86,6 +80,11 @@ class PartFile:
                 self._sum.update(chunk)
             self._summed = self._size
         return self._sum.hexdigest()
+
+    def read_at(self, at: int, length: int) -> bytes:
+        """Read up to so many bytes from an offset."""
+        self._file.seek(at)
+        return self._file.read(length)
 
     def sync(self) -> None:
         """Bring all bytes to the disk."""
@@ -105,10 +104,12 @@ class PartFile:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        is_empty = self._size == 0
-        self._file.close()
-        if is_empty and kind is not None:
-            self.path.unlink(missing_ok=True)
+        try:
+            # Under the lock: a moment later the name may be another process's part.
+            if self._size == 0 and kind is not None and _is_named(self.path, self._file):
+                self.path.unlink(missing_ok=True)
+        finally:
+            self._file.close()
 
 
 def settle(part: PartFile, target: Path, digest: str) -> tuple[Path, bool]:
@@ -130,8 +131,14 @@ def settle(part: PartFile, target: Path, digest: str) -> tuple[Path, bool]:
 def disk_error(error: OSError, folder: Path) -> DiskTrouble:
     """Say what the disk refused; what has arrived is kept in the part."""
     if error.errno in _FULL:
-        free = shutil.disk_usage(folder).free if folder.is_dir() else 0
-        return DiskTrouble(f"Disk full: {text.size(free)} free in {folder}.", is_full=True)
+        free = 0
+        with contextlib.suppress(OSError):
+            free = shutil.disk_usage(folder).free
+        return DiskTrouble(
+            f"Disk full: {text.size(free)} free in {folder}."
+            " Downloads wait and go on by themselves.",
+            is_full=True,
+        )
     reason = (error.strerror or "the system refused").lower()
     return DiskTrouble(
         f"Cannot write in {folder} ({reason}). What has arrived is kept.", is_full=False

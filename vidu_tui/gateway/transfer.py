@@ -5,20 +5,24 @@ stays there after a stop, a crash or a kill, and the next attempt goes on from i
 """
 
 import contextlib
+import itertools
 import shutil
 import ssl
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import httpx
+from socksio.exceptions import SOCKSError
 
-from vidu_tui.core import links, media, text
+from vidu_tui.core import links, media, structure, text
 from vidu_tui.core.errors import BrokenOff, DiskTrouble, FileRefused, NotTheFile, Stopped
 from vidu_tui.core.orders import Arrived, Order, Validator, Watch
 from vidu_tui.core.task import AssetKind
-from vidu_tui.gateway.client import CONNECT_S, USER_AGENT, proxy_error
+from vidu_tui.gateway import reply
+from vidu_tui.gateway.client import LIMITS, NO_PROXY, USER_AGENT, proxy_error, tls_context
+from vidu_tui.gateway.keyrule import KeyRule
 from vidu_tui.gateway.partfile import PartFile, candidates, digest_of, disk_error, settle
 from vidu_tui.gateway.trouble import no_connection_words
 
@@ -28,7 +32,7 @@ STALL_S: Final = 30.0
 MAX_REDIRECTS: Final = 5
 SPARE_BYTES: Final = 16_000_000
 """What a download leaves free on the disk."""
-_WORDS_BYTES: Final = 4096
+_ANY_MEDIA = ("video", "image", "audio")
 _KINDS = {
     AssetKind.COVER: ("image",),
     AssetKind.MODERATION: ("image",),
@@ -37,27 +41,8 @@ _KINDS = {
     AssetKind.SOUND: ("audio", "video"),
     AssetKind.BGM: ("audio", "video"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class KeyRule:
-    """Who may be given the key for a file (gateway.md, "File links")."""
-
-    header: str = ""
-    """The whole Authorization value; empty for none."""
-    base_url: str = ""
-    file_hosts: tuple[str, ...] = ()
-
-    def may_send(self, url: str) -> bool:
-        """Tell whether the key goes to this link: own origin, or a named host over https."""
-        if not self.header:
-            return False
-        if links.same_origin(url, self.base_url):
-            return not links.is_signed(url)
-        origin = links.origin(url) or ""
-        host = httpx.URL(url).host
-        is_named = any(links.host_matches(host, pattern) for pattern in self.file_hosts)
-        return is_named and origin.startswith("https://") and not links.has_query(url)
+_SAME_ENDING = {"jpeg": "jpg", "m4v": "mp4"}
+_BROKEN = "The connection broke off; what has arrived is kept."
 
 
 class FileClient:
@@ -67,20 +52,22 @@ class FileClient:
         self,
         rules: Mapping[str, KeyRule] | None = None,
         *,
-        tls: ssl.SSLContext | bool = True,
+        tls: ssl.SSLContext | None = None,
         transport: httpx.BaseTransport | None = None,
+        stall_s: float = STALL_S,
     ):
         self._rules = dict(rules or {})
         try:
             self._http = httpx.Client(
-                verify=tls,
+                verify=tls if tls is not None else tls_context(),
                 transport=transport,
-                timeout=httpx.Timeout(STALL_S, connect=CONNECT_S),
+                mounts=dict.fromkeys(NO_PROXY),
+                timeout=httpx.Timeout(stall_s, connect=LIMITS.connect_s),
                 follow_redirects=False,
                 headers={"Accept": "*/*", "Accept-Encoding": "identity", "User-Agent": USER_AGENT},
             )
         except (ValueError, ImportError, httpx.InvalidURL) as error:
-            raise proxy_error(error) from error
+            raise proxy_error(error) from None
 
     def use_key(self, gateway: str, header: str) -> None:
         """Take another Authorization value for the files of one gateway."""
@@ -115,26 +102,27 @@ class _Transfer:
         self.watch = watch
         self.part = part
         self.validator = order.known
+        self.wanted = _KINDS.get(order.kind, _ANY_MEDIA)
+        self.what = "video" if order.kind is AssetKind.VIDEO else order.kind.value
+        self.place = order.url
+        """The link that was asked last: redirects change it."""
+        self.is_keyed = False
+        """Whether the key went along with the last question."""
+        self.is_end_proven = True
 
     def run(self) -> Arrived:
         known, have = self.order.known, self.part.size
         if known.total and have == known.total and known.condition:
             return self._finish()
-        offset = have if have and known.condition else 0
-        with self._ask(offset) as response:
-            there = self._same_file_there(response)
-            if there:
-                self.part.discard()
-                return there
-            if (response.status_code == 206 and not self._fits(response, offset)) or (
-                response.status_code == 416 and offset
-            ):
-                offset = -1
-            else:
-                self._receive(response, offset if response.status_code == 206 else 0)
-        if offset == -1:
-            with self._ask(0) as response:
-                self._receive(response, 0)
+        for offset in (have if known.condition else 0, 0):
+            self._stop_if_told()
+            with self._ask(offset) as response:
+                there = self._same_file_there(response)
+                if there is None and self._is_usable(response, offset):
+                    self._receive(response, offset if response.status_code == 206 else 0)
+                    break
+            if there is not None:
+                return self._was_there(there, reply.validator_of(response))
         return self._finish()
 
     @contextlib.contextmanager
@@ -142,131 +130,173 @@ class _Transfer:
         """Send the request, follow redirects, and let a usable answer through."""
         with contextlib.ExitStack() as stack:
             response = self._follow(stack, offset, self.rule.may_send(self.order.url))
-            own = links.same_origin(self.order.url, self.rule.base_url)
-            if response.status_code == 401 and own and self.rule.header and not self._sent_key:
+            is_ours = self.rule.is_own(self.order.url) and self.rule.is_own(self.place)
+            if response.status_code == 401 and is_ours and self.rule.header and not self.is_keyed:
                 response = self._follow(stack, offset, is_keyed=True)
-            if response.status_code not in (200, 206) and not (
-                response.status_code == 416 and offset
-            ):
+            status = response.status_code
+            if status not in (200, 206) and not (status == 416 and offset):
                 raise self._refused(response)
-            if response.headers.get("content-encoding", "identity").lower() != "identity":
+            if not reply.is_plain(response):
                 raise NotTheFile(
-                    f"{_host(response)} sent an encoded file that nobody asked for."
+                    f"{reply.host_of(response)} sent an encoded file that nobody asked for."
                     " Nothing was saved."
                 )
             yield response
 
     def _follow(self, stack: contextlib.ExitStack, offset: int, is_keyed: bool) -> httpx.Response:
-        url = self.order.url
-        self._sent_key = is_keyed
+        self.place = self.order.url
         for _ in range(MAX_REDIRECTS + 1):
-            response = stack.enter_context(self._send(url, offset, is_keyed))
+            self.is_keyed = is_keyed
+            response = stack.enter_context(self._send(offset))
             if not response.has_redirect_location:
                 return response
-            target = _target(response)
-            if target is None or (url.startswith("https:") and not target.startswith("https:")):
+            target = reply.next_place(response)
+            is_secure = self.place.lower().startswith("https:")
+            if target is None or (is_secure and not target.lower().startswith("https:")):
                 raise FileRefused(
-                    f"{_host(response)} sends us to a place that is not safe. Nothing was saved.",
+                    f"{reply.host_of(response)} sends us to a place that is not safe."
+                    " Nothing was saved.",
                     status=response.status_code,
                 )
-            is_keyed = is_keyed and links.same_origin(url, target)
-            url = target
+            is_keyed = is_keyed and links.same_origin(self.place, target)
+            self.place = target
         raise FileRefused(
-            f"{links.origin(self.order.url)} sends us in a circle. Nothing was saved.", status=310
+            f"{reply.host_of(response)} sends us in a circle. Nothing was saved.", status=310
         )
 
     @contextlib.contextmanager
-    def _send(self, url: str, offset: int, is_keyed: bool) -> Iterator[httpx.Response]:
-        headers = {}
-        if is_keyed:
-            headers["Authorization"] = self.rule.header
+    def _send(self, offset: int) -> Iterator[httpx.Response]:
+        headers = {"Authorization": self.rule.header} if self.is_keyed else {}
         if offset:
             headers["Range"] = f"bytes={offset}-"
             headers["If-Range"] = self.order.known.condition
+        exact = reply.exact_target(self.place)
+        extensions = {"target": exact} if exact else {}
+        if links.origin(self.place) is None:
+            raise FileRefused("The link is not usable.", status=0)
+        if self.http.is_closed:
+            raise BrokenOff(_BROKEN)
         try:
-            with self.http.stream("GET", url, headers=headers) as response:
+            with self.http.stream(
+                "GET", self.place, headers=headers, extensions=extensions
+            ) as response:
                 yield response
         except httpx.TimeoutException as error:
-            raise BrokenOff(f"No byte from the file's host for {STALL_S:.0f} s.") from error
-        except (httpx.ConnectError, httpx.ProxyError) as error:
+            raise BrokenOff("The file's host has stopped answering.") from error
+        except (httpx.ConnectError, httpx.ProxyError, SOCKSError) as error:
             raise BrokenOff(
                 f"No connection to the file's host ({no_connection_words(error)})."
             ) from error
-        except httpx.TransportError as error:
-            raise BrokenOff("The connection broke off; what has arrived is kept.") from error
-        except (httpx.InvalidURL, httpx.StreamError, UnicodeError) as error:
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as error:
             raise FileRefused("The link is not usable.", status=0) from error
+        except (httpx.TransportError, httpx.StreamError) as error:
+            raise BrokenOff(_BROKEN) from error
 
-    def _refused(self, response: httpx.Response) -> FileRefused:
-        status, host = response.status_code, _host(response)
-        said = media.page_words(_some(response))
-        is_keyless = status in (401, 403) and not self._sent_key
-        if is_keyless and not links.is_signed(self.order.url):
+    def _refused(self, response: httpx.Response) -> FileRefused | NotTheFile:
+        status, host = response.status_code, reply.host_of(response)
+        if status < 300:
+            return NotTheFile(f"{host} answered {status} without a file. Nothing was saved.")
+        is_keyless = status in (401, 403) and not self.is_keyed
+        if is_keyless and self.rule.wants_naming(self.place):
             return FileRefused(
                 f"{host} refuses this file without a key; name it in file_hosts to send yours.",
                 status=status,
                 wants_key=True,
             )
-        words = f": {said}" if said else ""
+        said = media.page_words(reply.beginning_of(response), self.rule.secrets)
+        words = f": {said.rstrip('.')}" if said else ""
         return FileRefused(f"{host} refused the file ({status}{words}).", status=status)
 
-    def _fits(self, response: httpx.Response, offset: int) -> bool:
-        """Compare Content-Range really: its start and the whole length."""
-        start, total = _content_range(response)
-        return start == offset and total is not None and total == self.order.known.total
-
-    def _same_file_there(self, response: httpx.Response) -> Arrived | None:
-        """Find a finished file of that name and the announced length."""
-        total = _length(response)
+    def _same_file_there(self, response: httpx.Response) -> Path | None:
+        """Find a finished file of that name, or of a numbered one, and the announced length."""
+        total = reply.length_of(response)
         if response.status_code != 200 or not total:
             return None
-        for path in candidates(self.target.name):
-            there = self.target.with_name(path)
-            if there.is_file() and there.stat().st_size == total:
-                digest = digest_of(there)
-                return Arrived(str(there), total, digest, _validator(response), was_there=True)
+        paths = (self.target.with_name(name) for name in candidates(self.target.name))
+        for path in itertools.takewhile(Path.exists, paths):
+            if path.is_file() and path.stat().st_size == total:
+                return path
         return None
 
-    def _receive(self, response: httpx.Response, offset: int) -> None:
-        chunks = response.iter_raw()
-        head = b"" if offset else _head(chunks)
+    def _was_there(self, path: Path, validator: Validator) -> Arrived:
+        self.watch.on_checking()
+        size, digest = path.stat().st_size, digest_of(path)
+        self.part.discard()
+        return Arrived(str(path), size, digest, validator, was_there=True)
+
+    def _is_usable(self, response: httpx.Response, offset: int) -> bool:
+        """Compare Content-Range really; tell whether the bytes continue the part or begin anew."""
+        if response.status_code == 200:
+            return True
+        known, span = self.order.known, reply.range_of(response)
         if not offset:
+            if span is None or span[0] != 0:
+                raise NotTheFile(
+                    f"{reply.host_of(response)} sent a piece of the file that nobody asked for."
+                    " Nothing was saved."
+                )
+            return True
+        if response.status_code != 206 or span is None or span[0] != offset:
+            return False
+        if known.total not in (None, span[1]) or not reply.is_same_file(known, response):
+            return False
+        self.validator = replace(known, total=span[1])
+        return True
+
+    def _receive(self, response: httpx.Response, offset: int) -> None:
+        chunks = response.iter_bytes()
+        head = b""
+        if not offset:
+            head = self._head(chunks)
             self._check_head(response, head)
-            self.validator = _validator(response)
+            self.validator = reply.validator_of(response)
+            self.is_end_proven = reply.is_end_proven(response)
             self.part.truncate()
             self.watch.on_validator(self.validator)
-        total = self.validator.total
+        total, got = self.validator.total, offset
         self._check_space((total or 0) - offset)
-        got = offset
-        for chunk in _joined(head, chunks):
+        for chunk in itertools.chain([head] if head else [], chunks):
+            if total is None and got // SPARE_BYTES != (got + len(chunk)) // SPARE_BYTES:
+                self._check_space(len(chunk))
             self.part.write(chunk)
             got += len(chunk)
+            if total is not None and got > total:
+                self.part.truncate()
+                raise BrokenOff("More came than was announced; the file is fetched anew.")
             self.watch.on_progress(got, total)
-            if self.watch.is_stopped():
-                raise Stopped("Stopped; what has arrived is kept.")
+            self._stop_if_told()
         if total is not None and got < total:
-            raise BrokenOff("The connection broke off; what has arrived is kept.")
-        if total is None:
-            self.validator = replace(self.validator, total=got)
+            raise BrokenOff(_BROKEN)
+        self.validator = replace(self.validator, total=got)
+
+    def _stop_if_told(self) -> None:
+        if self.watch.is_stopped():
+            raise Stopped("Stopped; what has arrived is kept.")
+
+    def _head(self, chunks: Iterator[bytes]) -> bytes:
+        parts = bytearray()
+        for chunk in chunks:
+            parts += chunk
+            if len(parts) >= HEAD_BYTES:
+                break
+            self._stop_if_told()
+        return bytes(parts)
 
     def _check_head(self, response: httpx.Response, head: bytes) -> None:
-        ending = media.sniff(head)
-        wanted = _KINDS.get(self.order.kind, ("video", "image", "audio"))
-        if media.kind_of(ending) in wanted:
+        if media.kind_of(media.sniff(head)) in self.wanted:
             return
-        what = "video" if self.order.kind is AssetKind.VIDEO else self.order.kind.value
+        host = reply.host_of(response)
         if not head:
-            raise NotTheFile(f"{_host(response)} sent an empty file. Nothing was saved.")
+            raise NotTheFile(f"{host} sent an empty file. Nothing was saved.")
         if not media.looks_like_page(head):
-            raise NotTheFile(
-                f"{_host(response)} sent something that is no {what}. Nothing was saved."
-            )
-        length = _length(response) or len(head)
-        said = media.page_words(head)
+            raise NotTheFile(f"{host} sent something that is no {self.what}. Nothing was saved.")
+        length = reply.length_of(response) or len(head)
+        said = media.page_words(head, self.rule.secrets).rstrip(".")
         words = f" It says: {said}." if said else ""
+        kind = "a web page" if b"<html" in head.lower() or b"<!doc" in head.lower() else "a message"
         raise NotTheFile(
-            f"The server sent a web page ({text.size(length)}) instead of the {what}."
-            f" Nothing was saved.{words}".replace("..", ".")
+            f"The server sent {kind} ({text.size(length)}) instead of the {self.what}."
+            f" Nothing was saved.{words}"
         )
 
     def _check_space(self, needed: int) -> None:
@@ -274,87 +304,22 @@ class _Transfer:
         free = shutil.disk_usage(folder).free
         if needed > 0 and free < needed + SPARE_BYTES:
             raise DiskTrouble(
-                f"Disk full: {text.size(free)} free in {folder}, {text.size(needed)} needed.",
+                f"Disk full: {text.size(free)} free in {folder}, {text.size(needed)} needed."
+                " Downloads wait and go on by themselves.",
                 is_full=True,
             )
 
     def _finish(self) -> Arrived:
         self.watch.on_checking()
-        head = self.part.head(HEAD_BYTES)
-        ending = media.sniff(head)
-        if not ending:
+        ending = media.sniff(self.part.read_at(0, HEAD_BYTES))
+        if media.kind_of(ending) not in self.wanted:
             self.part.truncate()
-            raise NotTheFile("What arrived is no video. Nothing was saved.")
-        size = self.part.size
-        if self.validator.total is not None and size != self.validator.total:
-            self.part.truncate()
-            raise BrokenOff("What arrived has a wrong length; it is fetched anew.")
-        digest = self.part.digest()
-        target = self.target.with_suffix(f".{ending}")
+            raise NotTheFile(f"What arrived is no {self.what}. Nothing was saved.")
+        size, digest = self.part.size, self.part.digest()
+        if not self.is_end_proven and structure.problem(ending, size, self.part.read_at):
+            raise BrokenOff(f"The stream ended before the {self.what} did; what came is kept.")
+        own = self.target.suffix.lower().removeprefix(".")
+        is_fitting = _SAME_ENDING.get(own, own) == ending
+        target = self.target if is_fitting else self.target.with_suffix(f".{ending}")
         path, was_there = settle(self.part, target, digest)
         return Arrived(str(path), size, digest, self.validator, was_there=was_there)
-
-
-def _joined(head: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
-    if head:
-        yield head
-    yield from chunks
-
-
-def _head(chunks: Iterator[bytes]) -> bytes:
-    parts = bytearray()
-    for chunk in chunks:
-        parts += chunk
-        if len(parts) >= HEAD_BYTES:
-            break
-    return bytes(parts)
-
-
-def _some(response: httpx.Response) -> bytes:
-    """Read the beginning of an error's body."""
-    parts = bytearray()
-    for chunk in response.iter_raw(_WORDS_BYTES):
-        parts += chunk
-        if len(parts) >= _WORDS_BYTES:
-            break
-    return bytes(parts[:_WORDS_BYTES])
-
-
-def _host(response: httpx.Response) -> str:
-    return response.request.url.host
-
-
-def _target(response: httpx.Response) -> str | None:
-    """Give where a redirect leads, byte for byte where it is absolute."""
-    location = response.headers["location"]
-    if links.is_usable(location):
-        return location
-    try:
-        joined = str(response.request.url.join(location))
-    except httpx.InvalidURL:
-        return None
-    return joined if links.is_usable(joined) else None
-
-
-def _length(response: httpx.Response) -> int | None:
-    value = response.headers.get("content-length", "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 16 else None
-
-
-def _content_range(response: httpx.Response) -> tuple[int | None, int | None]:
-    value = response.headers.get("content-range", "").strip()
-    span, _, total = value.removeprefix("bytes").strip().partition("/")
-    start = span.partition("-")[0].strip()
-    return (
-        int(start) if start.isascii() and start.isdigit() and len(start) < 16 else None,
-        int(total) if total.isascii() and total.isdigit() and len(total) < 16 else None,
-    )
-
-
-def _validator(response: httpx.Response) -> Validator:
-    etag = response.headers.get("etag", "").strip()
-    return Validator(
-        etag="" if etag.startswith("W/") else etag,
-        last_modified=response.headers.get("last-modified", "").strip(),
-        total=_length(response),
-    )

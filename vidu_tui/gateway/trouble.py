@@ -4,12 +4,15 @@ import socket
 import ssl
 
 import httpx
+from socksio.exceptions import SOCKSError
 
 
 def no_connection_words(error: BaseException) -> str:
     """Name the cause of a failed connection in at most a handful of words."""
     if isinstance(error, httpx.ProxyError):
         return "the proxy refused"
+    if isinstance(error, SOCKSError):
+        return "the proxy failed"
     if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol | UnicodeError):
         return "the address is not usable"
     for cause in _causes(error):

@@ -174,11 +174,10 @@ def _run(command: tuple[str, ...], environ: dict[str, str], title: str) -> str:
         try:
             output, _ = process.communicate(timeout=COMMAND_TIMEOUT_S)
         except subprocess.TimeoutExpired:
-            _end(process)
             raise ConfigError(f"{title} gave no key within {COMMAND_TIMEOUT_S:g} s") from None
-        except BaseException:
-            _end(process)
-            raise
+        finally:
+            if process.returncode is None:
+                _end(process)
     if process.returncode != 0:
         raise ConfigError(f"{title} failed with exit status {process.returncode}")
     return output.split(b"\n", 1)[0].decode("utf-8", errors="replace")

@@ -20,24 +20,33 @@ from vidu_tui.core.task import AssetKind, TaskKey
 from vidu_tui.storage import atomic
 
 VERSION = 1
+BUSY_S = 5.0
+"""So long another process's write is waited for."""
+_BROKEN = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 T = TypeVar("T")
 _Row: TypeAlias = tuple[str, str, int, str, int, str, str, str, int | None, str, int, str]
 
-_MIGRATIONS = (
-    """
-    CREATE TABLE file (
-        gateway TEXT NOT NULL, task TEXT NOT NULL,
-        creation INTEGER NOT NULL, asset TEXT NOT NULL, part INTEGER NOT NULL,
-        target TEXT NOT NULL, etag TEXT NOT NULL, last_modified TEXT NOT NULL, total INTEGER,
-        path TEXT, bytes INTEGER, sha256 TEXT, finished_at REAL,
-        PRIMARY KEY (gateway, task, creation, asset, part)
-    ) STRICT;
-    CREATE TABLE wish (
-        gateway TEXT NOT NULL, task TEXT NOT NULL, PRIMARY KEY (gateway, task)
-    ) STRICT;
-    """,
+_MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        """
+        CREATE TABLE file (
+            gateway TEXT NOT NULL, task TEXT NOT NULL,
+            creation INTEGER NOT NULL, asset TEXT NOT NULL, part INTEGER NOT NULL,
+            target TEXT NOT NULL, etag TEXT NOT NULL, last_modified TEXT NOT NULL, total INTEGER,
+            path TEXT, bytes INTEGER, sha256 TEXT, finished_at REAL,
+            PRIMARY KEY (gateway, task, creation, asset, part)
+        ) STRICT
+        """,
+        """
+        CREATE TABLE wish (
+            gateway TEXT NOT NULL, task TEXT NOT NULL, PRIMARY KEY (gateway, task)
+        ) STRICT
+        """,
+    ),
 )
+"""The statements that lead from each version to the next."""
+_TABLES = frozenset({"file", "wish"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +62,11 @@ class FileFact:
     size_bytes: int = 0
     sha256: str = ""
 
+    @property
+    def size(self) -> int | None:
+        """Give the length of the whole file, saved or announced; None where nobody has said it."""
+        return self.size_bytes if self.path else self.validator.total
+
 
 class Ledger:
     """Facts on disk, safe to call from any thread; trouble with it never raises."""
@@ -62,6 +76,7 @@ class Ledger:
         self._now = now
         self._lock = threading.Lock()
         self._db: sqlite3.Connection | None = None
+        self._opened = (0, 0)
         self.trouble = ""
         """What went wrong with the file, in one line; empty while nothing did."""
 
@@ -140,20 +155,28 @@ class Ledger:
     def _do(self, work: Callable[[sqlite3.Connection], T], default: T) -> T:
         """Work on the database in one transaction; the default where it cannot be used."""
         with self._lock:
-            try:
-                db = self._db = self._db or self._connect()
-                with db:
-                    return work(db)
-            except (sqlite3.Error, OSError) as error:
-                self._set_aside(error)
-                return default
+            for _ in range(2):
+                try:
+                    db = self._db = self._db or self._connect()
+                    with db:
+                        return work(db)
+                except (sqlite3.Error, OSError, UnicodeError) as error:
+                    if not self._is_set_aside(error):
+                        return default
+            return default
 
     def _connect(self) -> sqlite3.Connection:
         atomic.make_folder(self.path.parent)
         descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+        self._opened = _identity(os.fstat(descriptor))
         os.close(descriptor)
-        db = sqlite3.connect(self.path, timeout=5.0, check_same_thread=False)
+        db = sqlite3.connect(self.path, timeout=BUSY_S, check_same_thread=False)
         try:
+            have = _version(db)
+            if have > VERSION:
+                raise sqlite3.OperationalError(
+                    f"it was written by a newer vidu-tui (version {have})"
+                )
             if os.name == "posix":
                 self.path.chmod(0o600)
             mode = db.execute("PRAGMA journal_mode = WAL").fetchone()
@@ -161,12 +184,13 @@ class Ledger:
                 db.execute("PRAGMA journal_mode = DELETE")
             db.execute("PRAGMA synchronous = NORMAL")
             _migrate(db)
-        except sqlite3.Error:
+        except (sqlite3.Error, OSError):
             db.close()
             raise
         return db
 
-    def _set_aside(self, error: Exception) -> None:
+    def _is_set_aside(self, error: Exception) -> bool:
+        """Say what went wrong, and move a broken file away; True if a new one can be begun."""
         if self._db is not None:
             self._db.close()
             self._db = None
@@ -174,29 +198,60 @@ class Ledger:
             f"The ledger {self.path} cannot be used ({error}). The list and the videos are whole;"
             " the history of this run is not kept."
         )
-        is_broken = isinstance(error, sqlite3.DatabaseError) and not isinstance(
-            error, sqlite3.OperationalError
-        )
-        if not is_broken:
-            return
-        stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(self._now()))
-        aside = self.path.with_name(f"{self.path.name}.broken-{stamp}")
-        with contextlib.suppress(OSError):
-            self.path.replace(aside)
-            for ending in ("-wal", "-shm"):
-                self.path.with_name(self.path.name + ending).unlink(missing_ok=True)
+        if not isinstance(error, sqlite3.Error) or not _is_broken(error):
+            return False
+        try:
+            aside = self._move_aside()
+        except OSError:
+            return False
+        if aside is not None:
             self.trouble = (
                 f"The ledger was broken and is set aside as {aside.name}; a new one is begun."
                 " The list and the videos are whole."
             )
+        return True
+
+    def _move_aside(self) -> Path | None:
+        """Give the broken file another name; None where another process has done so already."""
+        if _identity(self.path.stat()) != self._opened:
+            return None
+        stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(self._now()))
+        aside, count = self.path.with_name(f"{self.path.name}.broken-{stamp}"), 1
+        while os.path.lexists(aside):
+            count += 1
+            aside = self.path.with_name(f"{self.path.name}.broken-{stamp}-{count}")
+        self.path.rename(aside)
+        for ending in ("-wal", "-shm"):
+            with contextlib.suppress(FileNotFoundError):
+                self.path.with_name(self.path.name + ending).rename(f"{aside}{ending}")
+        return aside
+
+
+def _identity(found: os.stat_result) -> tuple[int, int]:
+    return found.st_dev, found.st_ino
+
+
+def _is_broken(error: sqlite3.Error) -> bool:
+    """Tell whether the file itself is at fault, and not the disk or another process."""
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is None:
+        return type(error) is sqlite3.DatabaseError
+    return (code & 0xFF) in _BROKEN
+
+
+def _version(db: sqlite3.Connection) -> int:
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
 
 
 def _migrate(db: sqlite3.Connection) -> None:
-    """Bring the schema up to date; forward only."""
-    have = int(db.execute("PRAGMA user_version").fetchone()[0])
-    if have > VERSION:
-        raise sqlite3.OperationalError(f"it was written by a newer vidu-tui (version {have})")
-    if have == VERSION:
-        return
-    steps = "".join(_MIGRATIONS[have:])
-    db.executescript(f"BEGIN IMMEDIATE; {steps} PRAGMA user_version = {VERSION}; COMMIT;")
+    """Bring the schema up to date; forward only, and once where two processes start at a time."""
+    if _version(db) < VERSION:
+        db.execute("BEGIN IMMEDIATE")
+        with db:
+            for step in _MIGRATIONS[_version(db) :]:
+                for statement in step:
+                    db.execute(statement)
+            db.execute(f"PRAGMA user_version = {VERSION}")
+    found = {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if not found >= _TABLES:
+        raise sqlite3.DatabaseError("its tables are missing")

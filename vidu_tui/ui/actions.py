@@ -3,6 +3,7 @@
 ``[keymap]`` in the config names a key by its id. Source: ux.md, "Keys".
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 from textual.binding import Binding, BindingType
@@ -74,6 +75,21 @@ SIGNS: Final = {
 def bindings() -> list[Binding]:
     """List every key of the main screen, in the order in which help shows them."""
     return [b for b in (*TABLE, *MAIN) if isinstance(b, Binding)]
+
+
+def keys_of(binding: Binding, keymap: Mapping[str, str]) -> str:
+    """Give a binding's keys, those of the person's keymap first."""
+    return keymap.get(binding.id or "", "") or binding.key
+
+
+def sign_of(action: str, otherwise: str, keymap: Mapping[str, str]) -> str:
+    """Write the key of an action, another word where no key is bound to it."""
+    found = next((b for b in bindings() if b.action == _ALIASES.get(action, action)), None)
+    own = keymap.get(found.id or "", "") if found else ""
+    return sign(own.split(",")[0].strip()) if own else otherwise
+
+
+_ALIASES: Final = {"open_details": "open"}
 
 
 def sign(key: str) -> str:

@@ -13,8 +13,10 @@ from rich.text import Text
 from textual import events, on, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.driver import Driver
 from textual.reactive import reactive
 from textual.screen import Screen
+from textual.widgets import Input
 
 from vidu_tui.core.board import Board, FileStage, HealthKind
 from vidu_tui.ui import actions, clipboard, stylesheet, themes, toasts
@@ -62,6 +64,15 @@ class ViduApp(App[str], inherit_bindings=False):
         """Begin with the main screen."""
         screen = MainScreen(self.engine, self.options, now=self._now)
         return screen.data_bind(ViduApp.board)
+
+    def get_driver_class(self) -> type[Driver]:
+        """Read the keyboard in whole reads, where Textual's own driver for terminals is used."""
+        found = super().get_driver_class()
+        if found.__name__ != "LinuxDriver":
+            return found
+        from vidu_tui.ui.driver import WholeReads
+
+        return WholeReads
 
     def on_mount(self) -> None:
         """Show what is on disk; ask the network only after the first frame."""
@@ -163,8 +174,13 @@ class ViduApp(App[str], inherit_bindings=False):
 
     async def action_interrupt(self) -> None:
         """Copy selected text, else close what is on top, else quit."""
+        field = self.focused
         selected = self.screen.get_selected_text()
-        if selected:
+        if isinstance(field, Input) and field.selected_text:
+            # What is masked stays where it is.
+            if not field.password:
+                self.copy_to_clipboard(field.selected_text)
+        elif selected:
             self.copy_to_clipboard(selected)
         elif isinstance(self.screen, MainScreen):
             self.screen.action_leave()
@@ -173,7 +189,7 @@ class ViduApp(App[str], inherit_bindings=False):
 
     async def on_event(self, event: events.Event) -> None:
         """Take a burst of keys for a paste: this terminal does not mark pastes."""
-        if isinstance(event, events.Key) and await self._bursts.takes(event):
+        if isinstance(event, events.Key) and self._bursts.takes(event):
             return
         await super().on_event(event)
 
@@ -184,7 +200,7 @@ class ViduApp(App[str], inherit_bindings=False):
                 if binding.group is actions.MOVE:
                     continue
                 target = screen.table if binding in actions.TABLE else screen
-                keys = actions.signs(binding.key)
+                keys = actions.signs(actions.keys_of(binding, self.options.keymap))
                 yield SystemCommand(
                     f"{binding.description}  {keys}",
                     binding.tooltip,

@@ -17,6 +17,7 @@ LEAST_KEYS = 8
 LEAST_DIFFERENT = 4
 QUIET_S = 0.08
 """A burst ends when no key has come for this long."""
+MOST_CHARACTERS = 4_000_000
 _CHARACTERS = {"enter": "\n", "tab": "\t", "ctrl+j": "\n", "ctrl+m": "\n"}
 
 
@@ -27,38 +28,43 @@ class Bursts:
         self._app = app
         self._text: list[str] = []
         self._end: asyncio.TimerHandle | None = None
+        self._typed = 0
+        """Keys still to come of a burst that began inside a text field."""
 
-    async def takes(self, event: events.Key) -> bool:
+    def takes(self, event: events.Key) -> bool:
         """Tell whether a key belongs to a burst; it is then no command."""
+        if event.is_forwarded:
+            return False  # handed to a widget before, and nobody wanted it
         if self._end is not None:
-            self._collect([event])
+            self._collect(event)
             return True
+        was_typed = self._typed > 0
+        self._typed = max(0, self._typed - 1)
         if isinstance(self._app.focused, Input):
+            if not was_typed and self._is_burst(event):
+                self._typed = len(self._waiting())
             return False
-        waiting = await self._settle()
-        keys = [event, *waiting]
-        if len(keys) < LEAST_KEYS or len({k.key for k in keys}) < LEAST_DIFFERENT:
+        # A field that its own Enter has closed: the rest of the paste is no command either.
+        if was_typed or self._is_burst(event):
+            self._typed = 0
+            self._collect(event)
+            return True
+        return False
+
+    def _is_burst(self, event: events.Key) -> bool:
+        if self._app.message_queue_size < LEAST_KEYS - 2:
             return False
-        self._collect([event])
-        return True
+        keys = [event, *self._waiting()]
+        return len(keys) >= LEAST_KEYS and len({k.key for k in keys}) >= LEAST_DIFFERENT
 
-    async def _settle(self) -> list[events.Key]:
-        """Look at the keys that are read already, letting the reader hand over its last ones."""
-        waiting: list[events.Key] = []
-        still = 0
-        while still < 3:
-            found = [m for m in self._queue() if isinstance(m, events.Key)]
-            still = still + 1 if len(found) == len(waiting) else 0
-            waiting = found
-            await asyncio.sleep(0)
-        return waiting
+    def _waiting(self) -> list[events.Key]:
+        """List the keys that are read and not handled yet: the pump looks one message ahead."""
+        ahead = [self._app._pending_message, *self._app._message_queue.values]
+        return [m for m in ahead if isinstance(m, events.Key)]
 
-    def _queue(self) -> list[object]:
-        # Textual has no public look at what waits.
-        return list(getattr(self._app._message_queue, "_queue", ()))
-
-    def _collect(self, keys: list[events.Key]) -> None:
-        self._text += [_CHARACTERS.get(k.key) or k.character or "" for k in keys]
+    def _collect(self, key: events.Key) -> None:
+        if len(self._text) < MOST_CHARACTERS:
+            self._text.append(_CHARACTERS.get(key.key) or key.character or "")
         if self._end is not None:
             self._end.cancel()
         self._end = asyncio.get_running_loop().call_later(QUIET_S, self._finish)

@@ -3,14 +3,19 @@
 import sys
 import traceback
 
+MOST_FRAMES = 12
+
 
 def report() -> str:
     """Write the current exception without the values of any variable, most recent call last."""
-    kind, error, trace = sys.exc_info()
-    if error is None or kind is None:
+    error = sys.exc_info()[1]
+    if error is None:
         return "vidu-tui ended because of a bug."
-    frames = "".join(traceback.format_list(traceback.extract_tb(trace)[-12:]))
-    said = "".join(traceback.format_exception_only(kind, error)).strip()
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]  # the first is what happened; the others follow from it
+    trace = traceback.extract_tb(error.__traceback__)[-MOST_FRAMES:]
+    frames = "".join(traceback.format_list(trace))
+    said = "".join(traceback.format_exception_only(error)).strip()
     return (
         f"vidu-tui ended because of a bug; the list and all files are kept.\n{frames}{said}\n"
         "Start it again with: vidu-tui"

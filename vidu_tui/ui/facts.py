@@ -2,13 +2,15 @@
 
 import time
 
-from vidu_tui.core import cells, failures, links, text
+from vidu_tui.core import cells, failures, links, outcome, text
 from vidu_tui.core.board import Entry, FileStage
 from vidu_tui.core.cells import Cell, Role, Span
 from vidu_tui.core.task import Creation, Task, TaskState
 
 Fact = tuple[Span, ...]
 NAME_CELLS = 11
+MOST_EXTRA = 100
+"""Unknown fields that are listed."""
 
 
 def lines(entry: Entry, now: float, lifetime_s: float, *, is_ascii: bool = False) -> list[Fact]:
@@ -16,7 +18,7 @@ def lines(entry: Entry, now: float, lifetime_s: float, *, is_ascii: bool = False
     found: list[Fact] = []
     if entry.state is TaskState.FAILED and entry.task:
         found += _failure(entry, entry.task)
-    found += _head(entry, now, is_ascii=is_ascii)
+    found += _head(entry, now, lifetime_s, is_ascii=is_ascii)
     if entry.trouble:
         found += _trouble(entry, now)
     if entry.task:
@@ -47,26 +49,26 @@ def _failure(entry: Entry, task: Task) -> list[Fact]:
     found.append(_fact("charged", Span(charged or "not said by the gateway")))
     if why:
         found.append(_fact("whose move", Span(why.move)))
-    code = links.redact(text.inert(task.err_code or task.err_message), ())
+    code = _clean(task.err_code or task.err_message)
     found += [_fact("code", Span(code or text.UNKNOWN, Role.QUIET))]
     if task.trace_id:
-        found.append(_fact("trace", Span(text.inert(task.trace_id), Role.QUIET)))
+        found.append(_fact("trace", Span(_clean(task.trace_id), Role.QUIET)))
     return [*found, ()]
 
 
-def _head(entry: Entry, now: float, *, is_ascii: bool) -> list[Fact]:
+def _head(entry: Entry, now: float, lifetime_s: float, *, is_ascii: bool) -> list[Fact]:
     state: Cell = cells.state(entry, is_ascii=is_ascii)
     found = [_fact("state", *state)]
-    result = cells.result(entry, now, 28)
+    result = outcome.result(entry, now, 28, lifetime_s=lifetime_s)
     if result:
         found.append(_fact("result", *result))
     line = next((f.line for f in entry.files if f.line and f.stage is FileStage.FAILED), "")
     if line:
-        found.append(_fact("", Span(text.inert(line))))
+        found.append(_fact("", Span(_clean(line))))
     found.append(_fact("id", Span(text.inert(entry.key.id))))
     if entry.label:
-        found.append(_fact("label", Span(text.inert(entry.label))))
-    found.append(_fact("gateway", Span(entry.key.gateway)))
+        found.append(_fact("label", Span(_clean(entry.label))))
+    found.append(_fact("gateway", Span(text.inert(entry.key.gateway))))
     added = _moment(entry.added_at) if entry.added_at is not None else text.UNKNOWN
     finished = f"  finished {_moment(entry.finished_at)}" if entry.finished_at is not None else ""
     found.append(_fact("added", Span(added), Span(finished, Role.QUIET)))
@@ -77,7 +79,7 @@ def _trouble(entry: Entry, now: float) -> list[Fact]:
     trouble = entry.trouble
     if trouble is None:
         return []
-    line = text.inert(trouble.line)
+    line = _clean(trouble.line)
     if entry.is_denied:
         line += " Asked again every 10 min."
     elif trouble.next_at is not None:
@@ -85,44 +87,51 @@ def _trouble(entry: Entry, now: float) -> list[Fact]:
         line += " " + trouble.outlook.format(wait=wait)
     found: list[Fact] = [(), (Span(line.strip(), Role.WARNING),)]
     if trouble.trace_id:
-        found.append(_fact("trace", Span(text.inert(trouble.trace_id), Role.QUIET)))
+        found.append(_fact("trace", Span(_clean(trouble.trace_id), Role.QUIET)))
     return found
 
 
 def _fields(task: Task) -> list[Fact]:
     length = f"{text.seconds(task.duration_s)} s" if task.duration_s else ""
-    picture = [text.inert(p, 40) for p in (task.resolution, task.aspect_ratio, length) if p]
+    picture = (_clean(p, 40) for p in (task.resolution, task.aspect_ratio, length))
     flags = {"audio": task.audio, "bgm": task.bgm, "off-peak": task.off_peak}
-    said = "  ".join(f"{n} {'yes' if v else 'no'}" for n, v in flags.items() if v is not None)
-    payload = links.redact(text.inert(task.payload), ())
+    said = (f"{n} {'yes' if v else 'no'}" for n, v in flags.items() if v is not None)
+    payload = _clean(task.payload, 2000)
     if task.payload_length > len(task.payload):
         payload += f" … {task.payload_length:,} characters"
     progress = text.per_cent(task.progress / 100) if task.progress is not None else text.UNKNOWN
     rows = (
-        ("model", task.model),
-        ("type", task.type),
-        ("picture", "  ".join(picture)),
+        ("model", _clean(task.model)),
+        ("type", _clean(task.type)),
+        ("picture", "  ".join(p for p in picture if p)),
         ("progress", progress),
         ("credits", text.count(task.credits)),
-        ("flags", said),
+        ("flags", "  ".join(said)),
         ("priority", "" if task.cus_priority is None else str(task.cus_priority)),
-        ("template", task.template),
+        ("template", _clean(task.template)),
         ("payload", payload),
-        ("answer id", task.answered_id if task.answered_id != task.id else ""),
+        ("answer id", _clean(task.answered_id) if task.answered_id != task.id else ""),
     )
-    found: list[Fact] = [()]
-    found += [_fact(name, Span(text.inert(value, 2000))) for name, value in rows if value]
-    for name, value in task.extra:
-        told = links.redact(text.inert(value, 400), ())
-        found.append(_fact(text.inert(name, 24), Span(" "), Span(told, Role.QUIET)))
-    return found
+    return [(), *(_fact(n, Span(value)) for n, value in rows if value), *_extra(task.extra)]
+
+
+def _extra(fields: tuple[tuple[str, str], ...]) -> list[Fact]:
+    """List what we do not know as it came, without links' queries."""
+    return [
+        _fact(_clean(name, 24), Span(" "), Span(_clean(value), Role.QUIET))
+        for name, value in fields[:MOST_EXTRA]
+    ]
+
+
+def _clean(words: str, limit: int = 400) -> str:
+    return text.inert(links.redact(text.inert(words), ()), limit)
 
 
 def _creation(
     entry: Entry, creation: Creation, number: int, now: float, lifetime_s: float
 ) -> list[Fact]:
     head = f"creation {number + 1}"
-    about = [text.inert(creation.id, 60)]
+    about = [_clean(creation.id, 60)]
     video = creation.video
     if video.width and video.height:
         about.append(f"{video.width}×{video.height}")
@@ -130,7 +139,7 @@ def _creation(
         about.append(f"{text.seconds(video.fps)} fps")
     if video.duration_s:
         about.append(f"{text.seconds(video.duration_s)} s")
-    found: list[Fact] = [(), _fact(head, Span("  " + "  ".join(a for a in about if a)))]
+    found: list[Fact] = [(), _fact(head, Span("  ".join(a for a in about if a)))]
     for asset in creation.assets:
         end = links.expires_at(asset.url)
         if end is None:
@@ -139,6 +148,7 @@ def _creation(
         link = life if life == "expired" else f"link {life}"
         shown = text.inert(links.without_query(asset.url), 300)
         found.append(_fact(f"  {asset.kind.value}", Span(link), Span(f"  {shown}", Role.QUIET)))
+    found += _extra(creation.extra)
     files = [f for f in entry.files if f.key.creation == number and f.path]
     return found + [_fact("  on disk", *_file_words(f.stage, f.path)) for f in files]
 

@@ -1,8 +1,9 @@
 """One entry as the spans of one line of the table. Knows layouts and roles, no widget."""
 
-from vidu_tui.core import cells, text
+from vidu_tui.core import cells, outcome, text
 from vidu_tui.core.board import Entry, FileStage
 from vidu_tui.core.cells import Cell, Role, Span
+from vidu_tui.core.task import TaskState
 from vidu_tui.ui.columns import Column, Layout
 from vidu_tui.ui.widgets.painted import cut, fit, width_of
 
@@ -45,10 +46,9 @@ def heads(layout: Layout) -> list[Span]:
 
 def has_clock(entry: Entry) -> bool:
     """Tell whether a row says something that changes by time alone."""
-    if entry.trouble is not None or entry.is_unsaved:
+    if entry.trouble is not None or entry.state is TaskState.SUCCESS:
         return True
-    waits = (FileStage.RETRYING, FileStage.WAITING)
-    return any(f.stage in waits for f in entry.files) or bool(entry.videos)
+    return any(f.stage is FileStage.RETRYING for f in entry.files)
 
 
 def _gutter(layout: Layout, *, is_cursor: bool, is_focused: bool) -> Span:
@@ -92,7 +92,7 @@ def _name(entry: Entry, width: int) -> Cell:
 
 
 def _result(entry: Entry, layout: Layout, width: int, now: float, lifetime_s: float) -> Cell:
-    cell = cells.result(
+    cell = outcome.result(
         entry,
         now,
         width,

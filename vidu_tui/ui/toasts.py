@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import App, ReturnType
 
-from vidu_tui.core import text
+from vidu_tui.core import links, text
 from vidu_tui.core.board import Entry, FileState
 from vidu_tui.core.cells import title
 
@@ -14,22 +14,30 @@ if TYPE_CHECKING:
 
 SHOWN_S = 4
 ERROR_SHOWN_S = 8
+MOST = 400
+"""Characters of a toast; a longer name is cut with the rest."""
 
 
 def say(app: App[ReturnType], words: str) -> None:
     """Show a toast; its text is data, never markup."""
+    words = clean(words)
     if words:
         app.notify(words, timeout=SHOWN_S, markup=False)
 
 
 def error(app: App[ReturnType], words: str) -> None:
     """Show a toast about trouble, for longer."""
-    app.notify(text.inert(words), severity="error", timeout=ERROR_SHOWN_S, markup=False)
+    app.notify(clean(words), severity="error", timeout=ERROR_SHOWN_S, markup=False)
+
+
+def clean(words: str) -> str:
+    """Make words fit for a toast: one line, no escapes, no link's query."""
+    return text.inert(links.redact(text.inert(words), ()), MOST)
 
 
 def name_of(entry: Entry) -> str:
     """Name a task as its row does."""
-    return title(entry) or entry.key.id
+    return text.inert(links.redact(title(entry), ()) or entry.key.id, 60)
 
 
 def added(new: int, already: int) -> str:

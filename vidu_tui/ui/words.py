@@ -1,9 +1,10 @@
 """What header, banner and footer say of a Board. Pure: from look.md sections 1, 3 and 6."""
 
 import time
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from vidu_tui.core import text, view
+from vidu_tui.core import links, text, view
 from vidu_tui.core.board import Board, Entry, FileStage, Health, HealthKind
 from vidu_tui.core.cells import Role, Span
 from vidu_tui.core.task import TaskState
@@ -33,18 +34,26 @@ _AUTO = {
 }
 
 
-def health(health: Health, name: str, board: Board, now: float, width: int) -> list[Span]:
-    """Say how a gateway does: dot, name and what goes with it."""
-    sign, role, told = _condition(health, board, now)
-    spans = [Span(sign, role), Span(f" {name}")]
-    if told and width >= 60:
+def health(names: Sequence[tuple[Health, str]], board: Board, now: float, width: int) -> list[Span]:
+    """Say how the gateways do: each one's dot and name, and what goes with the worst."""
+    spans: list[Span] = []
+    told = ""
+    for told_of, name in names:
+        sign, role, said = _condition(told_of, board, now)
+        spans += [Span("   ")] if spans else []
+        spans += [Span(sign, role), Span(f" {text.inert(name, 40)}")]
+        told = told or said
+    if width < 60:
+        return spans
+    if told:
         return [*spans, Span(f"  {told}", Role.QUIET)]
-    if health.kind is HealthKind.OK and width >= 60:
-        latency = f"{health.latency_ms:>4} ms" if health.latency_ms is not None else ""
-        spans.append(Span(f" {latency}", Role.QUIET))
-        if health.polled_at is not None and width >= 92:
-            ago = text.span(now - health.polled_at).rjust(2)
-            spans.append(Span(f" · polled {_spaced(ago)} ago", Role.QUIET))
+    waits = [h.latency_ms for h, _ in names if h.latency_ms is not None]
+    polls = [h.polled_at for h, _ in names if h.polled_at is not None]
+    if waits:
+        spans.append(Span(f" {max(waits):>4} ms", Role.QUIET))
+    if polls and width >= 92:
+        ago = text.span(now - max(polls)).rjust(3)
+        spans.append(Span(f" · polled {_spaced(ago)} ago", Role.QUIET))
     return spans
 
 
@@ -78,7 +87,7 @@ def totals(board: Board, auto: str, width: int, room: int) -> list[Span]:
         joined: list[Span] = []
         for part in shown:
             joined += [Span("   "), *part] if joined else part
-        if sum(len(s.text) for s in joined) + 1 <= room + 1:
+        if sum(len(s.text) for s in joined) <= room:
             return [*joined, Span(" ")]
         shown = shown[1:]
     return []
@@ -109,7 +118,7 @@ def notice(board: Board, now: float) -> Notice | None:
     notices = [*_key(board), *_disk(board), *_connection(board, now), *_paused(board)]
     if not notices:
         return None
-    first = notices[0]
+    first = notices[0]._replace(text=links.redact(notices[0].text, ()))
     if len(notices) > 1:
         return first._replace(key=(*first.key, Span(f"   +{len(notices) - 1}", Role.QUIET)))
     return first
@@ -118,14 +127,16 @@ def notice(board: Board, now: float) -> Notice | None:
 def _key(board: Board) -> list[Notice]:
     enter = (Span("K", Role.ACCENT, is_bold=True), Span(" enter a key"))
     closed = (HealthKind.REFUSED, HealthKind.NO_KEY)
-    return [Notice(h.line, enter, Role.ERROR, "✗") for h in board.health if h.kind in closed]
+    return [
+        Notice(text.inert(h.line), enter, Role.ERROR, "✗") for h in board.health if h.kind in closed
+    ]
 
 
 def _disk(board: Board) -> list[Notice]:
     cells = ("disk full", "cannot write")
     lines = [f.line for _, f in board.downloads if f.cell in cells and f.line]
     going_on = " Downloads wait and go on by themselves."
-    return [Notice(lines[0] + going_on, (), Role.ERROR, "✗")] if lines else []
+    return [Notice(text.inert(lines[0]) + going_on, (), Role.ERROR, "✗")] if lines else []
 
 
 def _connection(board: Board, now: float) -> list[Notice]:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
@@ -14,9 +14,9 @@ from textual.widgets import Button
 
 from vidu_tui.core.board import Board, Entry
 from vidu_tui.core.cells import Span
-from vidu_tui.core.errors import VidutuiError
 from vidu_tui.core.task import TaskKey
 from vidu_tui.ui import facts, toasts
+from vidu_tui.ui.commands import Commands
 from vidu_tui.ui.options import Options
 from vidu_tui.ui.screens.label import LabelScreen
 from vidu_tui.ui.widgets.bars import HintLine
@@ -56,6 +56,7 @@ class DetailScreen(Screen[None]):
     def __init__(
         self,
         engine: "Engine",
+        commands: Commands,
         options: Options,
         key: TaskKey,
         *,
@@ -63,6 +64,7 @@ class DetailScreen(Screen[None]):
     ):
         super().__init__()
         self._engine = engine
+        self._commands = commands
         self._options = options
         self._key = key
         self._now = now
@@ -128,13 +130,12 @@ class DetailScreen(Screen[None]):
 
     def action_close(self) -> None:
         """Go back to the list."""
-        self.dismiss(None)
+        if self.is_current:
+            self.dismiss(None)
 
-    @work(group="files", exit_on_error=True, description="download")
-    async def action_download(self) -> None:
+    def action_download(self) -> None:
         """Download, go on, or stop."""
-        for said in toasts.pressed(await self._engine.press_download([self._key])):
-            toasts.say(self.app, said)
+        self._commands.download([self._key])
 
     def action_copy_id(self) -> None:
         """Copy the task's id."""
@@ -153,22 +154,9 @@ class DetailScreen(Screen[None]):
 
     def _take_label(self, label: str | None) -> None:
         if label is not None:
-            self._relabel(label)
+            self._commands.relabel(self._key, label)
 
-    @work(group="list", exit_on_error=True, description="label a task")
-    async def _relabel(self, label: str) -> None:
-        try:
-            await self._engine.relabel(self._key, label)
-        except VidutuiError as error:
-            toasts.error(self.app, str(error))
-
-    @work(group="list", exit_on_error=True, description="remove a task")
-    async def action_remove(self) -> None:
+    def action_remove(self) -> None:
         """Remove the task from the list and go back."""
-        try:
-            gone = await self._engine.remove([self._key])
-        except VidutuiError as error:
-            toasts.error(self.app, str(error))
-            return
-        toasts.say(self.app, toasts.removed(gone))
-        self.dismiss(None)
+        self._commands.remove([self._key])
+        self.action_close()

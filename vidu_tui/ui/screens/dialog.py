@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import ClassVar, Generic, TypeVar
 
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
@@ -46,6 +47,10 @@ class Dialog(ModalScreen[T], Generic[T]):
     def show_keys(self, hints: tuple[Hint, ...]) -> None:
         """Change what the last line says."""
         self.query_one(HintLine).hints = hints
+
+    def dismiss(self, result: T | None = None) -> AwaitComplete:
+        """Close, once: a second key that was waiting must not close the screen beneath."""
+        return super().dismiss(result) if self.is_current else AwaitComplete()
 
     def action_cancel(self) -> None:
         """Close without doing anything."""

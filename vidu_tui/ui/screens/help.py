@@ -37,7 +37,9 @@ def all_lines(options: Options, hints: tuple[Hint, ...]) -> list[Line]:
         if binding.group is not group:
             group = binding.group
             found += [(), _head(binding.group.description if binding.group is not None else "")]
-        found.append(_pair(actions.signs(binding.key), binding.tooltip))
+        found.append(
+            _pair(actions.signs(actions.keys_of(binding, options.keymap)), binding.tooltip)
+        )
     found += [_pair("ctrl+c", "Close what is on top, else quit"), _pair("ctrl+z", "Suspend")]
     found += [(), _head("states")]
     for state in TaskState:
@@ -79,6 +81,7 @@ class HelpScreen(Dialog[None]):
         Binding("home,g", "scroll(-10000)", "top", show=False),
         Binding("end,G", "scroll(10000)", "bottom", show=False),
     ]
+    AUTO_FOCUS = ""
     HEADING = "Help"
     HINTS = (
         Hint("/", "search", "search"),

@@ -29,12 +29,14 @@ class LabelScreen(Dialog[str]):
     def __init__(self, task_id: str, label: str):
         super().__init__()
         self._task_id = task_id
-        self._label = label
+        self._label = text.inert(label, MAX_LABEL)
 
     def content(self) -> Iterable[Widget]:
         """Show the id and the label so far."""
         yield Lines([(Span(text.inert(self._task_id), Role.QUIET),), ()])
-        yield Input(self._label, placeholder="no label", max_length=MAX_LABEL)
+        yield Input(
+            self._label, placeholder="no label", max_length=MAX_LABEL, select_on_focus=False
+        )
         yield Lines([()])
 
     @on(Input.Submitted)

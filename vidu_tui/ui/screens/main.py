@@ -4,10 +4,10 @@ Dialogs are imported when they open: the first frame waits for none of them.
 """
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events, on, work
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
@@ -15,10 +15,10 @@ from textual.reactive import reactive
 from textual.screen import Screen
 
 from vidu_tui.core.board import Board
-from vidu_tui.core.errors import VidutuiError
 from vidu_tui.core.task import TaskKey
-from vidu_tui.ui import toasts, words
+from vidu_tui.ui import actions, toasts, words
 from vidu_tui.ui.actions import MAIN
+from vidu_tui.ui.commands import Commands
 from vidu_tui.ui.options import Options
 from vidu_tui.ui.widgets.bars import Banner, Footer, Header, Heads
 from vidu_tui.ui.widgets.empty import EmptyList
@@ -68,7 +68,7 @@ class MainScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Begin to tell the time."""
-        self.table.focus()
+        self.commands = Commands(self.app, self.engine)
         self.set_interval(TICK_S, self.tick)
         self.show_board()
 
@@ -85,6 +85,10 @@ class MainScreen(Screen[None]):
         """Give the table."""
         return self.query_one(TaskTable)
 
+    def on_resize(self) -> None:
+        """Say no more than the height has room for."""
+        self._show_notice()
+
     def tick(self) -> None:
         """Repaint what time alone has changed."""
         self.query_one(Header).tick()
@@ -100,6 +104,7 @@ class MainScreen(Screen[None]):
         """Show either the rows or what an empty list says, the banner and the footer."""
         is_empty = not self.board.entries
         self.set_class(is_empty, "-empty")
+        (self.query_one(EmptyList) if is_empty else self.table).focus()
         self._show_notice()
         self.show_hints()
 
@@ -111,7 +116,14 @@ class MainScreen(Screen[None]):
     @on(TaskTable.CursorMoved)
     def show_hints(self) -> None:
         """Say what the keys do for this row."""
-        self.query_one(Footer).hints = words.hints(self.table.entry)
+        self.query_one(Footer).hints = self.hints()
+
+    def hints(self) -> tuple[words.Hint, ...]:
+        """Give the footer's hints with the keys that the person has chosen."""
+        return tuple(
+            hint._replace(key=actions.sign_of(hint.action, hint.key, self.options.keymap))
+            for hint in words.hints(self.table.entry)
+        )
 
     @on(TaskTable.Chosen)
     def action_open_details(self) -> None:
@@ -120,7 +132,9 @@ class MainScreen(Screen[None]):
         if entry is not None:
             from vidu_tui.ui.screens.detail import DetailScreen
 
-            screen = DetailScreen(self.engine, self.options, entry.key, now=self._now)
+            screen = DetailScreen(
+                self.engine, self.commands, self.options, entry.key, now=self._now
+            )
             self.app.push_screen(screen.data_bind(MainScreen.board))
 
     def selection(self) -> list[TaskKey]:
@@ -141,20 +155,7 @@ class MainScreen(Screen[None]):
 
     def _add_chosen(self, chosen: list[tuple[TaskKey, str]] | None) -> None:
         if chosen:
-            self.put_on_list(chosen)
-
-    @work(group="list", exit_on_error=True, description="add tasks")
-    async def put_on_list(self, chosen: list[tuple[TaskKey, str]]) -> None:
-        """Put ids on the list, on disk first."""
-        try:
-            added = await self.engine.add(chosen)
-        except VidutuiError as error:
-            toasts.error(self.app, str(error))
-            return
-        toasts.say(self.app, toasts.added(len(added.new), len(added.already)))
-        if added.new:
-            newest = added.new[-1]
-            self.table.cursor = TaskKey(newest.gateway or self.options.gateway, newest.id)
+            self.commands.add(chosen, self.table.go_to)
 
     def action_add(self) -> None:
         """Open a box to type or paste into."""
@@ -164,38 +165,20 @@ class MainScreen(Screen[None]):
         """Remove the selection from the list; files stay."""
         keys = self.selection()
         if len(keys) <= ASK_ABOVE:
-            self.take_off_list(keys)
+            self.commands.remove(keys)
             return
 
         def take_off(is_sure: bool | None) -> None:
             if is_sure:
-                self.take_off_list(keys)
+                self.commands.remove(keys)
 
         from vidu_tui.ui.screens.confirm import ConfirmRemove
 
         self.app.push_screen(ConfirmRemove([self.board.entries[k] for k in keys]), take_off)
 
-    @work(group="list", exit_on_error=True, description="remove tasks")
-    async def take_off_list(self, keys: Iterable[TaskKey]) -> None:
-        """Take tasks off the list and say how they come back."""
-        try:
-            gone = await self.engine.remove(keys)
-        except VidutuiError as error:
-            toasts.error(self.app, str(error))
-            return
-        toasts.say(self.app, toasts.removed(gone))
-
-    @work(group="list", exit_on_error=True, description="undo")
-    async def action_undo(self) -> None:
+    def action_undo(self) -> None:
         """Bring back what was removed, or the label that was."""
-        try:
-            back = await self.engine.undo()
-        except VidutuiError as error:
-            toasts.error(self.app, str(error))
-            return
-        if back:
-            self.table.cursor = back[-1].key
-        toasts.say(self.app, toasts.undone(back))
+        self.commands.undo(self.table.go_to)
 
     def action_label(self) -> None:
         """Label the task under the cursor."""
@@ -206,26 +189,15 @@ class MainScreen(Screen[None]):
 
         def take(label: str | None) -> None:
             if label is not None:
-                self.relabel(key, label)
+                self.commands.relabel(key, label)
 
         from vidu_tui.ui.screens.label import LabelScreen
 
         self.app.push_screen(LabelScreen(key.id, entry.label), take)
 
-    @work(group="list", exit_on_error=True, description="label a task")
-    async def relabel(self, key: TaskKey, label: str) -> None:
-        """Write a label to the list."""
-        try:
-            await self.engine.relabel(key, label)
-        except VidutuiError as error:
-            toasts.error(self.app, str(error))
-
-    @work(group="files", exit_on_error=True, description="download")
-    async def action_download(self) -> None:
+    def action_download(self) -> None:
         """Download, go on, or stop."""
-        pressed = await self.engine.press_download(self.selection())
-        for said in toasts.pressed(pressed):
-            toasts.say(self.app, said)
+        self.commands.download(self.selection())
 
     def action_poll(self) -> None:
         """Poll the selection now."""
@@ -254,7 +226,7 @@ class MainScreen(Screen[None]):
         """Show every key."""
         from vidu_tui.ui.screens.help import HelpScreen
 
-        self.app.push_screen(HelpScreen(self.options, words.hints(self.table.entry)))
+        self.app.push_screen(HelpScreen(self.options, self.hints()))
 
     def action_redraw(self) -> None:
         """Draw the screen anew."""

@@ -10,7 +10,7 @@ from textual import events
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from vidu_tui.core.board import Board
+from vidu_tui.core.board import Board, Health
 from vidu_tui.core.cells import Role, Span
 from vidu_tui.ui import rows, words
 from vidu_tui.ui.columns import layout
@@ -44,6 +44,10 @@ class Header(PaintedLine):
         """Repaint if the words are others."""
         self.tick()
 
+    def on_resize(self) -> None:
+        """Take the words of the new width for drawn."""
+        self.tick()
+
     def tick(self) -> None:
         """Repaint if time has changed the words."""
         width = self.size.width
@@ -54,12 +58,16 @@ class Header(PaintedLine):
 
     def left(self, width: int) -> list[Span]:
         """Name the program and the gateway."""
-        health = self.board.health_of(self._gateway)
-        name = health.host if self._shows_host and health.host else self._gateway
         spans = [Span(" vidu-tui", is_bold=True), Span("   ")]
         if self._is_demo:
             spans += [Span(" DEMO ", Role.WARNING, is_bold=True), Span("   ")]
-        return [*spans, *words.health(health, name, self.board, self._now(), width)]
+        known = self.board.health or (self.board.health_of(self._gateway),)
+        named = [(h, self._title(h)) for h in known]
+        return [*spans, *words.health(named, self.board, self._now(), width)]
+
+    def _title(self, health: Health) -> str:
+        is_other = self._shows_host and health.gateway == self._gateway and health.host
+        return health.host if is_other else health.gateway
 
     def right(self, room: int) -> list[Span]:
         """Say auto-save, downloads and credits, as far as there is room."""
@@ -143,18 +151,22 @@ class HintLine(PaintedLine):
             spans += [Span(hint.key, Role.ACCENT, is_bold=True), Span(f" {hint.word}", Role.QUIET)]
         return spans
 
-    async def on_click(self, event: events.Click) -> None:
+    def on_click(self, event: events.Click) -> None:
         """Do what the clicked hint says."""
         hint = self.hint_at(event.x)
         if hint is not None:
             event.stop()
-            await self.screen.run_action(hint.action)
+            # In the screen's own turn, as a key would: a new screen binds to its board.
+            self.screen.call_later(self.screen.run_action, hint.action)
 
     def hint_at(self, x: int) -> Hint | None:
         """Find the hint that is drawn at a cell."""
         width = self.size.width
-        flush_at = width - self.MARGIN - width_of(self._spans(self.FLUSH))
-        for hints, start in ((self._fitting(width), self.MARGIN), (self.FLUSH, flush_at)):
+        fitting = self._fitting(width)
+        used = self.MARGIN + width_of(self._spans(fitting))
+        flush = self.FLUSH if self.right(width - used - 2) else ()
+        flush_at = width - self.MARGIN - width_of(self._spans(flush))
+        for hints, start in ((fitting, self.MARGIN), (flush, flush_at)):
             at = start
             for hint in hints:
                 size = width_of(self._spans((hint,)))

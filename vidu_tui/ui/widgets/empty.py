@@ -1,5 +1,9 @@
 """What the main screen says while the list is empty."""
 
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
 from vidu_tui.core.cells import Role, Span
 from vidu_tui.ui.widgets.lines import Line, Lines
 
@@ -48,8 +52,10 @@ def _lines(folder: str, auto: str) -> tuple[Line, ...]:
     )
 
 
-class EmptyList(Lines):
-    """Say how to add a task, where videos go, and how to see the demo."""
+class EmptyList(Lines, can_focus=True):
+    """Say how to add a task, where videos go, and how to see the demo; ``Enter`` is ``a``."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "screen.add", "add", show=False)]
 
     def __init__(self, folder: str, auto: str):
         super().__init__(_lines(folder, auto))

@@ -10,6 +10,7 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
+from textual.selection import Selection
 from textual.strip import Strip
 
 from vidu_tui.core.cells import Role, Span
@@ -50,26 +51,48 @@ def _words(text: str, width: int) -> list[str]:
 
 
 class Lines(Painted):
-    """Paragraphs of spans; long ones wrap, the height follows."""
+    """Paragraphs of spans; long ones wrap, the height follows. Its text can be selected."""
+
+    ALLOW_SELECT = True
 
     lines: reactive[tuple[Line, ...]] = reactive((), layout=True)
 
     def __init__(self, lines: Sequence[Line] = (), *, id: str | None = None, classes: str = ""):  # noqa: A002 - Textual's own name
         super().__init__(id=id, classes=classes)
+        self._wrapped: tuple[tuple[Line, ...], int, list[Line]] = ((), -1, [])
         self.set_reactive(Lines.lines, tuple(lines))
 
     def _drawn(self, width: int) -> list[Line]:
-        return [part for line in self.lines for part in wrapped(line, width)]
+        if self._wrapped[0] is not self.lines or self._wrapped[1] != width:
+            parts = [part for line in self.lines for part in wrapped(line, width)]
+            self._wrapped = (self.lines, width, parts)
+        return self._wrapped[2]
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Take as many rows as the text needs."""
         return len(self._drawn(width))
 
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """Give the selected text as it stands on the screen."""
+        rows = ["".join(s.text for s in line) for line in self._drawn(self.size.width)]
+        return selection.extract("\n".join(rows)), "\n"
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        """Show what is selected."""
+        self.refresh()
+
     def render_line(self, y: int) -> Strip:
         """Draw one row of the wrapped text."""
         width = self.size.width
         drawn = self._drawn(width)
-        return self.strip(cut(drawn[y], width) if y < len(drawn) else (), width)
+        strip = self.strip(cut(drawn[y], width) if y < len(drawn) else (), width)
+        selected = self.text_selection.get_span(y) if self.text_selection else None
+        if selected is not None:
+            start, end = selected[0], width if selected[1] < 0 else min(selected[1], width)
+            style = self.screen.get_component_rich_style("screen--selection")
+            before, chosen, after = strip.divide([start, max(start, end), width])
+            strip = Strip.join([before, chosen.apply_style(style), after])
+        return strip.apply_offsets(0, y)
 
 
 class SpanList(Painted, ScrollView, can_focus=True):
@@ -108,8 +131,8 @@ class SpanList(Painted, ScrollView, can_focus=True):
         self.virtual_size = Size(event.size.width, len(self.lines))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Take a row a line; tui.tcss bounds it."""
-        return len(self.lines)
+        """Take a row a line, and leave room around the dialog."""
+        return min(len(self.lines), max(1, viewport.height * 6 // 10))
 
     def validate_cursor(self, cursor: int) -> int:
         """Stay on the lines."""

@@ -90,6 +90,7 @@ class Painted(Widget):
         "role--marked",
         "role--rule",
     }
+    ALLOW_SELECT = False
     is_ascii = False
     """Whether signs are drawn in ASCII; set on the class by the app, for all widgets."""
 

@@ -34,7 +34,6 @@ class _Drawn:
     is_cursor: bool
     is_focused: bool
     width: int
-    clock: float
 
 
 class TaskTable(Painted, ScrollView, can_focus=True):
@@ -64,6 +63,8 @@ class TaskTable(Painted, ScrollView, can_focus=True):
         self._order: list[TaskKey] = []
         self._index: dict[TaskKey, int] = {}
         self._strips: dict[TaskKey, tuple[_Drawn, Strip]] = {}
+        self._awaited: TaskKey | None = None
+        """Where the cursor goes once it is on the Board."""
 
     @property
     def entry(self) -> Entry | None:
@@ -87,16 +88,26 @@ class TaskTable(Painted, ScrollView, can_focus=True):
                 if key == self.cursor:
                     self.post_message(self.CursorMoved())
 
+    def go_to(self, key: TaskKey) -> None:
+        """Put the cursor on a task, at once or as soon as it is there."""
+        if key in self._index:
+            self.cursor = key
+        else:
+            self._awaited = key
+
     def _reorder(self, order: list[TaskKey]) -> None:
-        row = self.row
+        row, was_in_sight = self.row, self._is_in_sight(self.row)
         self._order = order
         self._index = {key: i for i, key in enumerate(order)}
         self._strips = {k: s for k, s in self._strips.items() if k in self._index}
         self.virtual_size = Size(self.size.width, len(order))
-        if self.cursor not in self._index:
+        if self._awaited in self._index:
+            self.cursor, self._awaited = self._awaited, None
+        elif self.cursor not in self._index:
             self.cursor = order[min(row, len(order) - 1)] if order else None
         self.refresh()
-        self._keep_in_sight()
+        if was_in_sight:
+            self._keep_in_sight()
         self.post_message(self.CursorMoved())
 
     def watch_cursor(self, old: TaskKey | None, new: TaskKey | None) -> None:
@@ -109,8 +120,11 @@ class TaskTable(Painted, ScrollView, can_focus=True):
 
     def _refresh_row(self, key: TaskKey) -> None:
         row = self._index.get(key)
-        if row is not None and 0 <= row - self.scroll_offset.y < self.size.height:
+        if row is not None and self._is_in_sight(row):
             self.refresh_line(row)
+
+    def _is_in_sight(self, row: int) -> bool:
+        return 0 <= row - self.scroll_offset.y < self.size.height
 
     def _keep_in_sight(self) -> None:
         if self._order and self.size.height:
@@ -127,11 +141,9 @@ class TaskTable(Painted, ScrollView, can_focus=True):
                 continue
             drawn, strip = cached
             fresh = self._draw(entry, drawn, now)
-            if fresh == strip:
-                self._strips[key] = (drawn, strip)
-                continue
-            self._strips[key] = (drawn, fresh)
-            self.refresh_line(self._index[key])
+            if fresh != strip:
+                self._strips[key] = (drawn, fresh)
+                self.refresh_line(self._index[key])
 
     def render_line(self, y: int) -> Strip:
         """Draw one line, from the cache where nothing has changed."""
@@ -147,8 +159,8 @@ class TaskTable(Painted, ScrollView, can_focus=True):
             is_same = drawn.entry is entry and drawn.width == width
             if is_same and drawn.is_cursor == is_cursor and drawn.is_focused == self.has_focus:
                 return strip
-        drawn = _Drawn(entry, is_cursor, self.has_focus, width, self._now())
-        strip = self._draw(entry, drawn, drawn.clock)
+        drawn = _Drawn(entry, is_cursor, self.has_focus, width)
+        strip = self._draw(entry, drawn, self._now())
         self._strips[entry.key] = (drawn, strip)
         return strip
 

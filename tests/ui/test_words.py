@@ -1,0 +1,135 @@
+"""What header, banner and footer say, word for word, and what goes first where it is narrow."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.ui import stage
+from tests.ui.scenes import ended, mixed
+from vidu_tui.core.board import Board, FileStage, Health, HealthKind
+from vidu_tui.ui import words
+
+NOW = stage.NOW
+OK = Health("t", kind=HealthKind.OK)
+
+
+def said(hints: tuple[words.Hint, ...]) -> str:
+    return "  ".join(f"{hint.key} {hint.word}" for hint in hints)
+
+
+@pytest.mark.parametrize(
+    ("label", "hints"),
+    [
+        ("rain loop", "a add  Enter details  e label  r poll now  x remove"),
+        ("beach at dusk", "d download  Enter details  c copy id  e label  x remove"),
+        ("hero shot", "d stop  Enter details  c copy id  e label"),
+        ("logo sting", "d go on  Enter details  c copy id  e label"),
+        ("two dancers", "Enter details  c copy id  e label  x remove  a add"),
+        ("car chase", "Enter why  c copy id  e label  x remove  a add"),
+    ],
+)
+def test_a_row_has_the_hints_of_its_state(label: str, hints: str) -> None:
+    assert said(words.hints(stage.named(mixed(), label))) == hints
+
+
+def test_an_empty_list_has_hints_of_its_own() -> None:
+    assert said(words.hints(None)) == "a add  : all actions"
+
+
+def test_the_gravest_notice_is_said_and_the_others_are_counted() -> None:
+    board = mixed()
+    line = "theturbo refused the key (401): polling stopped, downloads go on."
+    refused = Health("theturbo", kind=HealthKind.REFUSED, line=line)
+    offline = Health("other", kind=HealthKind.OFFLINE, line="No connection.", next_at=NOW + 8)
+    board = replace(board.with_health(refused).with_health(offline), paused_since=NOW)
+    notice = words.notice(board, NOW)
+    assert notice is not None
+    assert notice.text == line
+    assert "".join(s.text for s in notice.key) == "K enter a key   +2"
+    notice = words.notice(board.with_health(replace(refused, kind=HealthKind.OK)), NOW)
+    assert notice is not None
+    wait = "Next try in 8 s; these are the last known states."
+    assert notice.text == f"No connection. {wait}"
+
+
+def test_a_full_disk_is_graver_than_no_connection() -> None:
+    entry = stage.coming(stage.named(mixed(), "hero shot"), 0.4, FileStage.RETRYING)
+    line = "Disk full: 212 MB free in ~/Videos/vidu, 380 MB needed."
+    entry = replace(entry, files=(replace(entry.files[0], cell="disk full", line=line),))
+    notice = words.notice(mixed().with_entry(entry), NOW)
+    assert notice is not None
+    assert notice.text == f"{line} Downloads wait and go on by themselves."
+
+
+@pytest.mark.parametrize(
+    ("room", "shown"),
+    [
+        (80, "No API key for theturbo: nothing is polled."),
+        (30, "No API key for theturbo"),
+        (10, "No API ke…"),
+        (0, ""),
+        (-5, ""),
+    ],
+)
+def test_a_sentence_loses_what_follows_its_colon_first(room: int, shown: str) -> None:
+    assert words.shortened("No API key for theturbo: nothing is polled.", room) == shown
+
+
+def test_a_second_sentence_goes_before_the_first_is_cut() -> None:
+    line = "No connection to a (refused). Next try in 8 s; these are the last known states."
+    assert words.shortened(line, 40) == "No connection to a (refused)."
+
+
+@pytest.mark.parametrize(
+    ("health", "shown"),
+    [
+        (
+            Health("t", kind=HealthKind.OK, latency_ms=7, polled_at=NOW - 2),
+            "● t    7 ms · polled  2 s ago",
+        ),
+        (
+            Health("t", kind=HealthKind.OK, latency_ms=182, polled_at=NOW - 12),
+            "● t  182 ms · polled 12 s ago",
+        ),
+        (Health("t", kind=HealthKind.THROTTLED, next_at=NOW + 12), "● t  next in 12 s"),
+        (Health("t", kind=HealthKind.OFFLINE, since=NOW - 180), "○ t  since 14:02"),
+        (Health("t", kind=HealthKind.REFUSED), "✗ t  key refused"),
+        (Health("t", kind=HealthKind.IDLE), "● t  nothing to poll"),
+    ],
+)
+def test_the_header_says_how_the_gateway_does(health: Health, shown: str) -> None:
+    spans = words.health([(health, "t")], Board(), NOW, 140)
+    assert "".join(s.text for s in spans) == shown
+
+
+def test_several_gateways_share_the_header_and_the_worst_latency() -> None:
+    one = Health("a", kind=HealthKind.OK, latency_ms=20, polled_at=NOW)
+    two = Health("b", kind=HealthKind.OK, latency_ms=300, polled_at=NOW - 9)
+    spans = words.health([(one, "a"), (two, "b")], Board(), NOW, 80)
+    assert "".join(s.text for s in spans) == "● a   ● b  300 ms"
+
+
+@pytest.mark.parametrize(
+    ("width", "room", "shown"),
+    [
+        (140, 90, "auto-save off   ↓ 1 file  3.2 MB/s   1,388 credits used "),
+        (127, 90, "↓ 1 file  3.2 MB/s   1,388 credits used "),
+        (99, 90, "↓ 1  3.2 MB/s   1,388 credits used "),
+        (140, 50, "↓ 1 file  3.2 MB/s   1,388 credits used "),
+        (140, 21, "1,388 credits used "),
+        (69, 60, "1,388 credits used "),
+        (59, 40, "1,388 cr "),
+        (59, 5, ""),
+    ],
+)
+def test_the_right_of_the_header_is_dropped_from_its_left(
+    width: int, room: int, shown: str
+) -> None:
+    assert "".join(s.text for s in words.totals(mixed(), "off", width, room)) == shown
+
+
+def test_unknown_credits_are_marked() -> None:
+    entry = stage.named(ended(), "hero shot")
+    assert entry.task is not None
+    board = ended().with_entry(replace(entry, task=replace(entry.task, credits=None)))
+    assert "+ credits used" in "".join(s.text for s in words.totals(board, "off", 100, 60))

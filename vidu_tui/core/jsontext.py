@@ -1,0 +1,36 @@
+"""JSON as it comes over the wire, decoded and written again. Knows no field and no meaning."""
+
+import json
+from typing import TypeAlias, cast
+
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+
+_LONGEST_NUMBER = 400
+"""Digits of a whole number that is still read as one; Python refuses more than 4,300."""
+
+
+def decode(text: str) -> Json:
+    """Decode JSON text; raise ValueError for anything broken, too deep nesting included."""
+    try:
+        return cast("Json", json.loads(text, parse_int=_whole))
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def _whole(digits: str) -> int | str:
+    return int(digits) if len(digits) < _LONGEST_NUMBER else digits
+
+
+def as_text(value: Json) -> str:
+    """Write a value as JSON text; a text stays as it is, what cannot be written becomes ``…``."""
+    if isinstance(value, str):
+        return value
+    return as_json(value)
+
+
+def as_json(value: Json) -> str:
+    """Write a value as JSON text, a text in quotes; what cannot be written becomes ``…``."""
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except (RecursionError, ValueError):
+        return "…"

@@ -1,0 +1,183 @@
+"""The result column: the one latest truth about a task's file. Knows no colour and no screen.
+
+Source of the words: look.md, section 2, at 28, 18 and 14 cells.
+"""
+
+from vidu_tui.core import failures, text, view
+from vidu_tui.core.board import Entry, FileStage, FileState
+from vidu_tui.core.cells import Cell, Role, Span, bar, life, progress, state_role
+from vidu_tui.core.task import TaskState
+
+GONE = "✗ gone"
+"""What a file's cell says once the gateway gives no link to it any more."""
+_GONE = "✗ gone at the gateway"
+_WIDE = 28
+_MIDDLE = 18
+
+
+def result(
+    entry: Entry,
+    now: float,
+    width: int = 28,
+    *,
+    lifetime_s: float = view.LINK_LIFETIME_S,
+    has_state: bool = True,
+    has_expires: bool = True,
+) -> Cell:
+    """Tell the one latest truth about the file, or the trouble with the poll."""
+    under_way = _transfer(entry, now, width)
+    if under_way:
+        return under_way
+    failed = next((f for f in entry.files if f.stage is FileStage.FAILED), None)
+    if failed:
+        words = _GONE if failed.cell == GONE and width >= _WIDE else failed.cell
+        return (Span(text.inert(words, width), Role.ERROR),)
+    if any(f.stage is FileStage.MISSING for f in entry.files):
+        words = "! saved file is missing" if width >= _WIDE else "! file missing"
+        return (Span(words, Role.WARNING),)
+    if entry.state is TaskState.SUCCESS:
+        return _finished(entry, now, width, lifetime_s, has_expires=has_expires)
+    if entry.state is TaskState.FAILED:
+        return _failure(entry, width)
+    if entry.state is TaskState.CANCELED:
+        return ()
+    if entry.trouble and entry.trouble.cell and entry.state is not TaskState.NOT_FOUND:
+        return _trouble(entry, now, width)
+    if entry.is_wanted:
+        return (Span("↓ when finished" if width >= 15 else "↓ wanted", Role.QUIET),)
+    waiting = entry.state in (TaskState.QUEUEING, TaskState.SCHEDULING)
+    if waiting and entry.task and entry.task.off_peak:
+        return (Span("off-peak, up to 48 h" if width >= 20 else "off-peak", Role.QUIET),)
+    return _active(entry, has_state=has_state) if width < _MIDDLE else ()
+
+
+def _active(entry: Entry, *, has_state: bool) -> Cell:
+    """Show a bar, or the state where it stands nowhere else."""
+    if entry.state is TaskState.PROCESSING and entry.task and entry.task.progress is not None:
+        return progress(entry, 14)
+    if has_state or entry.state.is_terminal:
+        return ()
+    return (Span(text.inert(entry.state_word, 14), state_role(entry)),)
+
+
+def _transfer(entry: Entry, now: float, width: int) -> Cell:
+    files = [f for f in entry.files if f.stage.is_under_way or f.stage is FileStage.STOPPED]
+    if not files:
+        return ()
+    first = min(files, key=lambda f: _STAGE_ORDER.index(f.stage))
+    if first.stage is FileStage.RUNNING:
+        return _running(_sum([f for f in files if f.stage is FileStage.RUNNING]), width)
+    share = text.per_cent(first.share) if first.share is not None else text.size(first.received)
+    if first.stage is FileStage.CHECKING:
+        return (Span("↓ checking", Role.QUIET),)
+    if first.stage is FileStage.RENEWING:
+        words = "↻ getting a fresh link" if width >= _WIDE else "↻ fresh link"
+        return (Span(words, Role.WARNING),)
+    if first.stage is FileStage.RETRYING:
+        if first.cell:
+            return (Span(text.inert(first.cell, width), Role.ERROR),)
+        again = text.span(max(0.0, (first.next_try_at or now) - now))
+        words = f"↻ {share} · again in {again}" if width >= _WIDE else f"↻ {share} · {again}"
+        return (Span(words, Role.WARNING),)
+    if first.stage is FileStage.STOPPED:
+        words = f"‖ {share} kept" + (" · d goes on" if width >= _WIDE else "")
+        return (Span(words, Role.QUIET),)
+    return (Span(text.inert(first.cell, width) or "↓ waiting", Role.QUIET),)
+
+
+_STAGE_ORDER = (
+    FileStage.RUNNING,
+    FileStage.CHECKING,
+    FileStage.RENEWING,
+    FileStage.RETRYING,
+    FileStage.WAITING,
+    FileStage.STOPPED,
+)
+
+
+def _sum(files: list[FileState]) -> FileState:
+    """Add the files of one row up into one."""
+    if len(files) == 1:
+        return files[0]
+    totals = [f.total for f in files]
+    return FileState(
+        files[0].key,
+        FileStage.RUNNING,
+        received=sum(f.received for f in files),
+        total=sum(t for t in totals if t) if all(totals) else None,
+        speed_bps=sum(f.speed_bps or 0.0 for f in files) or None,
+    )
+
+
+def _running(file: FileState, width: int) -> Cell:
+    arrow = Span("↓ ", Role.SECONDARY)
+    pace = text.speed(file.speed_bps) if file.speed_bps else " " * 8
+    if file.share is None:
+        size = Span(text.size(file.received))
+        return (arrow, size, Span(f" {pace}", Role.QUIET)) if width >= _MIDDLE else (arrow, size)
+    number = text.per_cent(file.share)
+    left = text.left(file.left_s) if file.left_s is not None else "   "
+    if width < _MIDDLE:
+        return (arrow, Span(number.ljust(4)), Span(f" {left}", Role.QUIET))
+    length = 8 if width >= _WIDE else 6
+    tail = f" {pace} {left}" if width >= _WIDE else f"  {left}"
+    drawn = bar(file.share, length, Role.SECONDARY)
+    return (arrow, *drawn, Span(" "), Span(number.rjust(4)), Span(tail, Role.QUIET))
+
+
+def _finished(
+    entry: Entry, now: float, width: int, lifetime_s: float, *, has_expires: bool
+) -> Cell:
+    videos = entry.videos
+    if not videos:
+        is_young = entry.finished_at is None or now - entry.finished_at < 120
+        return (Span("no file yet", Role.WARNING) if is_young else Span("✗ no file", Role.ERROR),)
+    if entry.is_saved:
+        return _saved(entry, width)
+    if entry.saved_count:
+        missing = len(videos) - entry.saved_count
+        return (Span(f"unsaved {missing} of {len(videos)}", Role.WARNING),)
+    end = view.expires_at(entry, lifetime_s)
+    left_s = (end if end is not None else now + lifetime_s) - now
+    if left_s <= 0:
+        words = " · d gets a new link" if width >= _WIDE else " · expired" if width >= 17 else ""
+        return (Span(f"unsaved{words}" if words else "expired", Role.ERROR),)
+    left = life(left_s, text.lifetime(left_s))
+    if has_expires:
+        return (Span("unsaved", left.role),)
+    return (Span("unsaved · " if width >= 17 else "unsaved "), left)
+
+
+def _saved(entry: Entry, width: int) -> Cell:
+    files = [f for f in entry.files if f.stage is FileStage.SAVED and f.key in entry.videos]
+    size = text.size(sum(f.received for f in files))
+    several = f"{len(files)} files"
+    if width >= _WIDE:
+        words = f" saved  {size}" + (f", {several}" if len(files) > 1 else "")
+    elif width >= 17:
+        words = f" saved {several if len(files) > 1 else size}"
+    else:
+        words = " saved"
+    return (Span("✓", Role.SUCCESS), Span(words, Role.QUIET))
+
+
+def _failure(entry: Entry, width: int) -> Cell:
+    task = entry.task
+    why = failures.explain(task.err_code, task.err_message) if task else None
+    return (Span(text.inert(why.cell, min(width, 18)), Role.ERROR),) if why else ()
+
+
+def _trouble(entry: Entry, now: float, width: int) -> Cell:
+    trouble = entry.trouble
+    if trouble is None:
+        return ()
+    cell, lasted, again = text.inert(trouble.cell), "", ""
+    if trouble.has_age:
+        joint = " for " if cell.isdigit() else " "
+        lasted = f"{joint}{text.span(now - trouble.since)}"
+    if width >= _WIDE and trouble.next_at is not None:
+        again = text.span(max(0.0, trouble.next_at - now))
+    forms = [f"{cell}{lasted} · again in {again}", f"{cell}{lasted} · {again}"] if again else []
+    forms += [f"{cell}{lasted}", cell]
+    words = next((form for form in forms if len(form) <= width), text.inert(cell, width))
+    return (Span(words, Role.WARNING),)

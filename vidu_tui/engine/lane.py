@@ -1,0 +1,134 @@
+"""One gateway's queue and condition: what is due, what rests, how it does. Asks nobody."""
+
+import heapq
+from dataclasses import dataclass, field
+
+from vidu_tui.core.board import Health, HealthKind
+from vidu_tui.core.task import TaskKey
+from vidu_tui.engine.ports import Asker
+
+FIRST = float("-inf")
+"""Due before everything that is late by itself: asked for by hand, or for a fresh link."""
+
+
+@dataclass(slots=True)
+class Lane:
+    """What is to be asked of one gateway, and whether it may be asked now."""
+
+    asker: Asker
+    due: dict[TaskKey, float] = field(default_factory=dict)
+    asking: set[TaskKey] = field(default_factory=set)
+    forced: dict[TaskKey, None] = field(default_factory=dict)
+    """Of what is due, in order: that which is asked while paused, too."""
+    throttled_until: float = FIRST
+    offline_until: float = FIRST
+    strikes: int = 0
+    condition: HealthKind = HealthKind.OK
+    line: str = ""
+    since: float | None = None
+    next_at: float | None = None
+    generation: int = 0
+    """Grows with each new key; an answer to an older question is dropped."""
+    _queue: list[tuple[float, TaskKey]] = field(default_factory=list)
+
+    @property
+    def is_closed(self) -> bool:
+        """Tell whether the key was refused or is missing: nothing is asked until it changes."""
+        return self.condition in (HealthKind.REFUSED, HealthKind.NO_KEY)
+
+    @property
+    def is_offline(self) -> bool:
+        """Tell whether one probe at a time is all that is asked."""
+        return self.condition is HealthKind.OFFLINE
+
+    @property
+    def rest_until(self) -> float:
+        """Give until when (monotonic) nothing is asked."""
+        return max(self.throttled_until, self.offline_until)
+
+    def put(self, key: TaskKey, at: float, *, is_forced: bool = False) -> None:
+        """Have a task asked at a time (monotonic); in order of lateness."""
+        self.due[key] = at
+        heapq.heappush(self._queue, (at, key))
+        if is_forced:
+            self.forced[key] = None
+
+    def drop(self, key: TaskKey) -> None:
+        """Take a task out of the queue."""
+        self.due.pop(key, None)
+        self.forced.pop(key, None)
+
+    def next_due(self) -> float | None:
+        """Give when the next task is due, None for never."""
+        while self._queue and self.due.get(self._queue[0][1]) != self._queue[0][0]:
+            heapq.heappop(self._queue)
+        return self._queue[0][0] if self._queue else None
+
+    def take(self, now: float, *, only_forced: bool) -> tuple[TaskKey, bool] | None:
+        """Take the latest task of those due, and tell whether it was asked for by hand."""
+        if only_forced:
+            key = next(iter(self.forced), None)
+        else:
+            at = self.next_due()
+            key = self._queue[0][1] if at is not None and at <= now else None
+        if key is None:
+            return None
+        is_forced = key in self.forced
+        self.drop(key)
+        return key, is_forced
+
+    def close(self, kind: HealthKind, line: str) -> None:
+        """Ask nothing until the key changes."""
+        self.condition, self.line, self.since, self.next_at = kind, line, None, None
+
+    def reopen(self) -> None:
+        """Begin anew with another key."""
+        self.generation += 1
+        self.throttled_until = self.offline_until = FIRST
+        self.strikes = 0
+        self._recover(FIRST)
+
+    def rest(self, kind: HealthKind, line: str, wait_s: float, mono: float, now: float) -> None:
+        """Hold everything for a while; what closed the lane stays graver than that."""
+        if kind is HealthKind.OFFLINE:
+            self.offline_until = max(self.offline_until, mono + wait_s)
+        else:
+            self.throttled_until = max(self.throttled_until, mono + wait_s)
+        if self.is_closed:
+            return
+        if self.condition is not kind or self.since is None:
+            self.since = now
+        self.condition, self.line = kind, line
+        self.next_at = now + (self.rest_until - mono)
+
+    def heard(self, mono: float) -> bool:
+        """Note that the gateway has answered; tell whether there was no connection before."""
+        was_offline = self.is_offline
+        if not self.is_closed and (was_offline or mono >= self.rest_until):
+            self.offline_until = FIRST
+            self._recover(mono)
+        return was_offline
+
+    def health(self, old: Health, *, latency_ms: int | None, polled_at: float | None) -> Health:
+        """Say how the gateway does; numbers that are not given stay as they were."""
+        kind = self.condition
+        if kind is HealthKind.OK and not self.due and not self.asking:
+            kind = HealthKind.IDLE
+        return Health(
+            gateway=self.asker.name,
+            host=self.asker.host,
+            kind=kind,
+            latency_ms=old.latency_ms if latency_ms is None else latency_ms,
+            polled_at=old.polled_at if polled_at is None else polled_at,
+            since=self.since,
+            next_at=self.next_at,
+            line=self.line,
+        )
+
+    def _recover(self, mono: float) -> None:
+        if mono < self.throttled_until:
+            # The connection is back, but the server's own wait still holds.
+            self.condition = HealthKind.THROTTLED
+            return
+        self.condition, self.line, self.since, self.next_at = HealthKind.OK, "", None, None
+        self.strikes = 0

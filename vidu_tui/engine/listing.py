@@ -1,0 +1,179 @@
+"""The list behind the Board: add, remove, label, undo; on disk first. Asks no gateway."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, replace
+
+from vidu_tui.core.board import Board, Entry
+from vidu_tui.core.errors import ListError
+from vidu_tui.core.task import TaskKey
+from vidu_tui.storage.watchlist import Added, Listed, Removed, Watchlist, clean_label
+
+UNDO_DEPTH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class _Removal:
+    """What undo puts back."""
+
+    removed: tuple[Removed, ...]
+    keys: tuple[TaskKey, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Relabel:
+    """What undo names as before."""
+
+    key: TaskKey
+    label: str
+
+
+class Listing:
+    """Keep the Board's rows as the file has them; changes come one after the other.
+
+    A default gateway may stand in the file by its name or not at all: both are one row.
+    """
+
+    def __init__(
+        self,
+        *,
+        watchlist: Watchlist,
+        default_gateway: str,
+        board: Callable[[], Board],
+        tell: Callable[[Board], None],
+        on_leave: Callable[[TaskKey], None],
+        on_change: Callable[[set[TaskKey], set[TaskKey]], Awaitable[None]],
+    ):
+        self._watchlist = watchlist
+        self._default = default_gateway
+        self._board = board
+        self._tell = tell
+        self._on_leave = on_leave
+        """Called for a row before it goes."""
+        self._on_change = on_change
+        """Called with the rows that have gone and those that are new."""
+        self._rows: dict[TaskKey, list[Listed]] = {}
+        self._gone: dict[TaskKey, Entry] = {}
+        """What was known of rows that were taken off in this run."""
+        self._stamp: tuple[int, int, int] | None = None
+        self._undo: deque[_Removal | _Relabel] = deque(maxlen=UNDO_DEPTH)
+        self._lock = asyncio.Lock()
+
+    def load(self) -> None:
+        """Read the file, before the first frame; raises ListError."""
+        self._stamp = self._watchlist.stamp()
+        self._take(self._watchlist.read())
+
+    async def add(self, items: Iterable[tuple[TaskKey, str]], now: float) -> Added:
+        """Put ids with their labels on the list; raises ListError."""
+        wanted = [(key, Listed(key.id, label, self._name(key), now)) for key, label in items]
+        async with self._lock:
+            added = await asyncio.to_thread(self._add, wanted)
+            await self._reread()
+        return added
+
+    async def remove(self, keys: Iterable[TaskKey]) -> tuple[Entry, ...]:
+        """Take tasks off the list; give them as they were, their downloads stopped."""
+        async with self._lock:
+            leaving = [k for k in dict.fromkeys(keys) if k in self._board().entries]
+            if not leaving:
+                return ()
+            names = [row.key for key in leaving for row in self._rows.get(key, ())]
+            removed = await asyncio.to_thread(self._watchlist.remove, names)
+            self._undo.append(_Removal(removed, tuple(leaving)))
+            await self._reread()
+            return tuple(self._gone[key] for key in leaving if key in self._gone)
+
+    async def relabel(self, key: TaskKey, label: str) -> None:
+        """Give a task another label; an empty one takes it away."""
+        async with self._lock:
+            entry = self._board().entries.get(key)
+            if entry is None or entry.label == clean_label(label):
+                return
+            await self._write_label(key, label)
+            self._undo.append(_Relabel(key, entry.label))
+            await self._reread()
+
+    async def undo(self) -> tuple[Entry, ...]:
+        """Take the last removal or label back; give the entries it was about."""
+        async with self._lock:
+            while self._undo:
+                step = self._undo[-1]
+                if isinstance(step, _Relabel):
+                    keys: tuple[TaskKey, ...] = (step.key,)
+                    await self._write_label(step.key, step.label)
+                else:
+                    keys = step.keys
+                    await asyncio.to_thread(self._watchlist.restore, step.removed)
+                self._undo.pop()
+                await self._reread()
+                entries = self._board().entries
+                if found := tuple(entries[key] for key in keys if key in entries):
+                    return found
+        return ()
+
+    async def set_aside(self) -> str:
+        """Move a list that cannot be read aside and begin an empty one; give its new path."""
+        async with self._lock:
+            path = await asyncio.to_thread(self._watchlist.set_aside)
+            await self._reread()
+        return path
+
+    async def follow(self) -> None:
+        """Take what others have changed; a file that cannot be read changes nothing."""
+        if self._watchlist.stamp() == self._stamp or self._lock.locked():
+            return
+        async with self._lock:
+            stamp = self._watchlist.stamp()
+            try:
+                await self._reread()
+            except ListError:
+                self._stamp = stamp
+
+    def _add(self, wanted: list[tuple[TaskKey, Listed]]) -> Added:
+        there = {self._key(row): row for row in reversed(self._watchlist.read())}
+        already = tuple(there[key] for key, _ in wanted if key in there)
+        added = self._watchlist.add(row for key, row in wanted if key not in there)
+        return Added(added.new, (*already, *added.already))
+
+    async def _write_label(self, key: TaskKey, label: str) -> None:
+        for row in self._rows.get(key, ()):
+            await asyncio.to_thread(self._watchlist.relabel, row.key, label)
+
+    async def _reread(self) -> None:
+        """Take the list as it is on disk now."""
+        stamp = self._watchlist.stamp()
+        listed = await asyncio.to_thread(self._watchlist.read)
+        self._stamp = stamp
+        gone, new = self._take(listed)
+        if gone or new:
+            await self._on_change(gone, new)
+
+    def _take(self, listed: Iterable[Listed]) -> tuple[set[TaskKey], set[TaskKey]]:
+        rows: dict[TaskKey, list[Listed]] = {}
+        for row in listed:
+            rows.setdefault(self._key(row), []).append(row)
+        self._rows = rows
+        before = self._board().entries.keys()
+        gone, new = before - rows.keys(), rows.keys() - before
+        for key in gone:
+            self._on_leave(key)
+            self._gone[key] = self._board().entries[key]
+        self._tell(self._board().with_list([self._entry(k, same) for k, same in rows.items()]))
+        for key in new:
+            self._gone.pop(key, None)
+        return gone, new
+
+    def _entry(self, key: TaskKey, rows: list[Listed]) -> Entry:
+        """Make a row; what the first line of the file lacks comes from the later one."""
+        label = next((row.label for row in rows if row.label), "")
+        added_at = next((row.added_at for row in rows if row.added_at is not None), None)
+        known = self._gone.get(key)
+        return replace(known or Entry(key), label=label, added_at=added_at)
+
+    def _key(self, row: Listed) -> TaskKey:
+        return TaskKey(row.gateway or self._default, row.id)
+
+    def _name(self, key: TaskKey) -> str:
+        return "" if key.gateway == self._default else key.gateway

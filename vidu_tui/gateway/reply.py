@@ -1,0 +1,108 @@
+"""What a file host's answer says in its head: length, range, validator, where it sends us.
+
+Knows no disk and no rule of ours.
+"""
+
+import re
+from email.utils import parsedate_to_datetime
+
+import httpx
+
+from vidu_tui.core import links
+from vidu_tui.core.orders import Validator
+
+WORDS_BYTES = 4096
+_RANGE_RE = re.compile(r"(?i)bytes\s+([0-9]{1,15})-([0-9]{1,15})/([0-9]{1,15})")
+_ETAG_RE = re.compile(r'"[\x21\x23-\x7e]{0,512}"')
+_PLAIN_RE = re.compile(r"[\x21-\x7e]+")
+
+
+def host_of(response: httpx.Response) -> str:
+    """Give the host that answered, in plain ASCII."""
+    return response.request.url.raw_host.decode("ascii")
+
+
+def length_of(response: httpx.Response) -> int | None:
+    """Give the announced length of the body, None where there is none."""
+    value = response.headers.get("content-length", "").strip()
+    return int(value) if re.fullmatch("[0-9]{1,15}", value) else None
+
+
+def range_of(response: httpx.Response) -> tuple[int, int] | None:
+    """Give the first byte and the whole length that Content-Range tells, None if it is odd."""
+    match = _RANGE_RE.fullmatch(response.headers.get("content-range", "").strip())
+    if match is None:
+        return None
+    start, end, total = map(int, match.groups())
+    return (start, total) if start <= end < total else None
+
+
+def is_end_proven(response: httpx.Response) -> bool:
+    """Tell whether a body that is cut short would be noticed: it has a length or is chunked."""
+    is_chunked = "chunked" in response.headers.get("transfer-encoding", "").lower()
+    return is_chunked or length_of(response) is not None
+
+
+def validator_of(response: httpx.Response) -> Validator:
+    """Give what proves later that a part is of this very file; weak ETags prove nothing."""
+    etag = response.headers.get("etag", "").strip()
+    changed = response.headers.get("last-modified", "").strip()
+    span = range_of(response) if response.status_code == 206 else None
+    return Validator(
+        etag=etag if _ETAG_RE.fullmatch(etag) else "",
+        last_modified=changed if _is_date(changed) else "",
+        total=span[1] if span else length_of(response),
+    )
+
+
+def is_same_file(known: Validator, response: httpx.Response) -> bool:
+    """Tell whether nothing in an answer speaks against its being of the known file."""
+    told = validator_of(response)
+    if known.etag and told.etag:
+        return known.etag == told.etag
+    has_dates = known.last_modified and told.last_modified
+    return not has_dates or known.last_modified == told.last_modified
+
+
+def _is_date(value: str) -> bool:
+    try:
+        parsedate_to_datetime(value)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return False
+    return value.isascii() and value.isprintable()
+
+
+def next_place(response: httpx.Response) -> str | None:
+    """Give where a redirect leads, byte for byte where it is absolute; None for nowhere."""
+    location = response.headers["location"]
+    if links.is_usable(location):
+        return location
+    try:
+        joined = str(response.request.url.join(location))
+    except httpx.InvalidURL:
+        return None
+    return joined if links.is_usable(joined) else None
+
+
+def exact_target(url: str) -> bytes | None:
+    """Give path and query as they stand in a link; None where they cannot be sent so."""
+    rest = url.partition("#")[0].partition("://")[2]
+    target = rest[len(re.split("[/?]", rest, maxsplit=1)[0]) :]
+    if not target.startswith("/"):
+        target = "/" + target
+    return target.encode() if _PLAIN_RE.fullmatch(target) else None
+
+
+def is_plain(response: httpx.Response) -> bool:
+    """Tell whether the body comes as it is, in no encoding."""
+    return response.headers.get("content-encoding", "").strip().lower() in ("", "identity")
+
+
+def beginning_of(response: httpx.Response) -> bytes:
+    """Read the beginning of an error's body; an encoded one says nothing."""
+    parts = bytearray()
+    for chunk in response.iter_bytes() if is_plain(response) else ():
+        parts += chunk
+        if len(parts) >= WORDS_BYTES:
+            break
+    return bytes(parts[:WORDS_BYTES])

@@ -1,0 +1,103 @@
+"""What a person tells the engine to do: started by keys, ended only with the app.
+
+A screen that closes cancels its own workers; a half-done remove would have no undo.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.app import App, ReturnType
+
+from vidu_tui.core.errors import VidutuiError
+from vidu_tui.core.task import TaskKey
+from vidu_tui.ui import toasts
+
+if TYPE_CHECKING:
+    from vidu_tui.engine.engine import Engine
+
+Go = Callable[[TaskKey], None]
+
+
+class Commands:
+    """Change the list one thing after the other, and say what was done."""
+
+    def __init__(self, app: App[ReturnType], engine: "Engine"):
+        self._app = app
+        self._engine = engine
+        self._turn = asyncio.Lock()
+
+    def add(self, chosen: list[tuple[TaskKey, str]], go_to: Go) -> None:
+        """Put ids on the list, on disk first, and go to the last of them."""
+        self._start(partial(self._add, chosen, go_to), "add tasks")
+
+    def remove(self, keys: Iterable[TaskKey]) -> None:
+        """Take tasks off the list and say how they come back."""
+        wanted = list(keys)
+        self._start(partial(self._remove, wanted), "remove tasks")
+
+    def undo(self, go_to: Go) -> None:
+        """Bring back what was removed, or the label that was."""
+        self._start(partial(self._take_back, go_to), "undo")
+
+    def relabel(self, key: TaskKey, label: str) -> None:
+        """Write a label to the list."""
+        self._start(partial(self._relabel, key, label), "label a task")
+
+    def download(self, keys: Iterable[TaskKey]) -> None:
+        """Download, go on, or stop."""
+        wanted = list(keys)
+        self._start(partial(self._download, wanted), "download")
+
+    def _start(self, work: Callable[[], Awaitable[None]], words: str) -> None:
+        # As a call: a coroutine that never starts, because the app ends, would be warned of.
+        self._app.run_worker(work, group="list", description=words)
+
+    async def _add(self, chosen: list[tuple[TaskKey, str]], go_to: Go) -> None:
+        async with self._turn:
+            try:
+                added = await self._engine.add(chosen)
+            except VidutuiError as error:
+                toasts.error(self._app, str(error))
+                return
+        toasts.say(self._app, toasts.added(len(added.new), len(added.already)))
+        new = {listed.id for listed in added.new}
+        last = next((key for key, _ in reversed(chosen) if key.id in new), None)
+        if last is not None:
+            go_to(last)
+
+    async def _remove(self, keys: list[TaskKey]) -> None:
+        async with self._turn:
+            # A held key asks twice for the same task.
+            there = [key for key in keys if key in self._engine.board.entries]
+            if not there:
+                return
+            try:
+                gone = await self._engine.remove(there)
+            except VidutuiError as error:
+                toasts.error(self._app, str(error))
+                return
+        toasts.say(self._app, toasts.removed(gone))
+
+    async def _take_back(self, go_to: Go) -> None:
+        async with self._turn:
+            try:
+                back = await self._engine.undo()
+            except VidutuiError as error:
+                toasts.error(self._app, str(error))
+                return
+        if back:
+            go_to(back[-1].key)
+        toasts.say(self._app, toasts.undone(back))
+
+    async def _relabel(self, key: TaskKey, label: str) -> None:
+        async with self._turn:
+            try:
+                await self._engine.relabel(key, label)
+            except VidutuiError as error:
+                toasts.error(self._app, str(error))
+
+    async def _download(self, keys: list[TaskKey]) -> None:
+        for said in toasts.pressed(await self._engine.press_download(keys)):
+            toasts.say(self._app, said)
