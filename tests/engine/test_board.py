@@ -213,3 +213,10 @@ async def test_a_list_set_aside_is_empty_and_can_be_filled(house: House) -> None
     assert Path(path).read_bytes() == b"broken ["
     await engine.add([(key("1"), "")])
     assert list(engine.board.entries) == [key("1")]
+
+
+async def test_a_ledger_that_was_set_aside_is_told(house: House) -> None:
+    house.ledger.path.write_bytes(b"this is no database" * 100)
+    await house.open("1")
+    await house.pass_by(2)
+    assert "set aside as ledger.db.broken-" in house.engine.board.ledger_line

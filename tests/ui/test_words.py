@@ -6,8 +6,8 @@ import pytest
 
 from tests.ui import stage
 from tests.ui.scenes import ended, mixed
-from vidu_tui.core.board import Board, FileStage, Health, HealthKind
-from vidu_tui.ui import words
+from vidu_tui.core.board import Board, Health, HealthKind
+from vidu_tui.ui import toasts, words
 
 NOW = stage.NOW
 OK = Health("t", kind=HealthKind.OK)
@@ -53,12 +53,16 @@ def test_the_gravest_notice_is_said_and_the_others_are_counted() -> None:
 
 
 def test_a_full_disk_is_graver_than_no_connection() -> None:
-    entry = stage.coming(stage.named(mixed(), "hero shot"), 0.4, FileStage.RETRYING)
     line = "Disk full: 212 MB free in ~/Videos/vidu, 380 MB needed."
-    entry = replace(entry, files=(replace(entry.files[0], cell="disk full", line=line),))
-    notice = words.notice(mixed().with_entry(entry), NOW)
+    notice = words.notice(replace(mixed(), disk_line=line), NOW)
     assert notice is not None
     assert notice.text == f"{line} Downloads wait and go on by themselves."
+
+
+def test_a_ledger_that_was_set_aside_is_named() -> None:
+    notice = words.notice(replace(mixed(), ledger_line="The ledger was broken."), NOW)
+    assert notice is not None
+    assert notice.text == "The ledger was broken."
 
 
 @pytest.mark.parametrize(
@@ -133,3 +137,10 @@ def test_unknown_credits_are_marked() -> None:
     assert entry.task is not None
     board = ended().with_entry(replace(entry, task=replace(entry.task, credits=None)))
     assert "+ credits used" in "".join(s.text for s in words.totals(board, "off", 100, 60))
+
+
+def test_an_undone_label_is_not_said_to_be_back_on_the_list() -> None:
+    entry = stage.named(mixed(), "hero shot")
+    assert toasts.undone((entry,), was_listed=True) == "Label as before: hero shot"
+    assert toasts.undone((entry,)) == "Back on the list: hero shot"
+    assert toasts.undone(()) == "Nothing to undo"

@@ -210,6 +210,8 @@ class Board:
     entries: Mapping[TaskKey, Entry] = field(default_factory=lambda: _NO_ENTRIES)
     health: tuple[Health, ...] = ()
     paused_since: float | None = None
+    ledger_line: str = ""
+    """What is wrong with the record of downloads; empty while nothing is."""
     disk_line: str = ""
     """What is wrong with the download folder; empty while nothing is."""
 

@@ -82,6 +82,7 @@ class Engine:
         self._published_at = float("-inf")
         self._is_pending = False
         self._is_open = asyncio.Event()
+        self._ledger = ledger
         self._archive = Archive(ledger)
         self._make_parts(watchlist)
 
@@ -242,6 +243,8 @@ class Engine:
             await self.clock.sleep(HOUSEKEEPING_S)
             await self._listing.follow()
             self._mark_stale()
+            if self._ledger.trouble != self._board.ledger_line:
+                self._tell(replace(self._board, ledger_line=self._ledger.trouble))
 
     def _mark_stale(self) -> None:
         now, changed = self.clock.now(), []

@@ -82,6 +82,7 @@ class Commands:
 
     async def _take_back(self, go_to: Go) -> None:
         async with self._turn:
+            listed = self._engine.board.entries
             try:
                 back = await self._engine.undo()
             except VidutuiError as error:
@@ -89,7 +90,7 @@ class Commands:
                 return
         if back:
             go_to(back[-1].key)
-        toasts.say(self._app, toasts.undone(back))
+        toasts.say(self._app, toasts.undone(back, was_listed=bool(back) and back[0].key in listed))
 
     async def _relabel(self, key: TaskKey, label: str) -> None:
         async with self._turn:

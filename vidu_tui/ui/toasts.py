@@ -62,10 +62,12 @@ def removed(entries: Sequence[Entry]) -> str:
     return f"Removed {name} · u brings it back"
 
 
-def undone(entries: Sequence[Entry]) -> str:
-    """Tell what undo brought back."""
+def undone(entries: Sequence[Entry], *, was_listed: bool = False) -> str:
+    """Tell what undo brought back: tasks, or the label of one that was on the list all along."""
     if not entries:
         return "Nothing to undo"
+    if was_listed:
+        return f"Label as before: {name_of(entries[0])}"
     if len(entries) > 1:
         return f"Back on the list: {text.plural(len(entries), 'task')}"
     return f"Back on the list: {name_of(entries[0])}"

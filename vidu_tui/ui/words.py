@@ -115,7 +115,13 @@ def _credits(board: Board, width: int) -> list[Span]:
 
 def notice(board: Board, now: float) -> Notice | None:
     """Choose the gravest thing to say: key, disk, connection, paused."""
-    notices = [*_key(board), *_disk(board), *_connection(board, now), *_paused(board)]
+    notices = [
+        *_key(board),
+        *_disk(board),
+        *_connection(board, now),
+        *_paused(board),
+        *_ledger(board),
+    ]
     if not notices:
         return None
     first = notices[0]._replace(text=links.redact(notices[0].text, ()))
@@ -133,10 +139,13 @@ def _key(board: Board) -> list[Notice]:
 
 
 def _disk(board: Board) -> list[Notice]:
-    cells = ("disk full", "cannot write")
-    lines = [f.line for _, f in board.downloads if f.cell in cells and f.line]
     going_on = " Downloads wait and go on by themselves."
-    return [Notice(text.inert(lines[0]) + going_on, (), Role.ERROR, "✗")] if lines else []
+    line = text.inert(board.disk_line)
+    return [Notice(line + going_on, (), Role.ERROR, "✗")] if line else []
+
+
+def _ledger(board: Board) -> list[Notice]:
+    return [Notice(text.inert(board.ledger_line))] if board.ledger_line else []
 
 
 def _connection(board: Board, now: float) -> list[Notice]:
