@@ -5,6 +5,7 @@ import fcntl
 import os
 import pty
 import re
+import select
 import signal
 import struct
 import subprocess
@@ -43,6 +44,7 @@ class Terminal:
             start_new_session=True,
         )
         os.close(slave)
+        self._is_hung_up = False
         self._bytes = bytearray()
         self._changed = threading.Condition()
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -75,6 +77,12 @@ class Terminal:
         """Type keys."""
         os.write(self._master, keys.encode())
 
+    def hang_up(self) -> None:
+        """Close the terminal under the program, without a signal."""
+        self._is_hung_up = True
+        self._reader.join(5)
+        os.close(self._master)
+
     def status(self) -> int:
         """Wait for the end and give the exit status."""
         status = self.process.wait(PATIENCE_S)
@@ -82,8 +90,10 @@ class Terminal:
         return status
 
     def _read(self) -> None:
-        while True:
+        while not self._is_hung_up:
             try:
+                if not select.select([self._master], [], [], 0.2)[0]:
+                    continue
                 data = os.read(self._master, 65536)
             except OSError:
                 return
@@ -107,4 +117,5 @@ class Terminal:
                 os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
         self._reader.join(5)
-        os.close(self._master)
+        if not self._is_hung_up:
+            os.close(self._master)

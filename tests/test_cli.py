@@ -149,3 +149,28 @@ def test_ids_added_by_many_processes_at_once_are_all_there(home: Path) -> None:
     ]
     assert [p.wait(60) for p in running] == [0] * len(ids)
     assert set(vidu(home, "ls").stdout.split()) == set(ids)
+
+
+def test_ids_are_added_first_even_without_a_terminal(home: Path) -> None:
+    done = vidu(home, ID)
+    assert (done.stdout, done.returncode) == (f"{ID}\n", 0)
+    done = vidu(home, "foo")
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+
+
+def test_the_demo_without_a_terminal_says_what_to_do(home: Path) -> None:
+    done = vidu(home, "--demo")
+    assert (done.stdout, done.returncode) == ("", 2)
+    assert "vidu-tui sandbox" in done.stderr
+
+
+def test_an_escape_sequence_on_the_command_line_is_not_written_back(home: Path) -> None:
+    assert "\x1b" not in vidu(home, "--\x1b]0;title\x07").stderr
+
+
+def test_a_gateway_that_nobody_knows_takes_no_id(home: Path) -> None:
+    done = vidu(home, "add", ID, "--gateway", "nosuch")
+    assert (done.stdout, done.returncode) == ("", 2)
+    assert "nosuch" in done.stderr
+    assert vidu(home, "ls").stdout == ""

@@ -68,3 +68,10 @@ def test_a_broken_list_opens_with_its_place_and_is_not_touched(home: Path) -> No
         terminal.press("q")
         assert terminal.status() == 2
     assert file.read_text() == 'version = 1\n[[task]\nid = "1"\n'
+
+
+def test_a_terminal_that_is_gone_ends_the_program(home: Path) -> None:
+    with Terminal(["--demo"], environ_of(home)) as terminal:
+        terminal.wait_for("hero shot")
+        terminal.hang_up()
+        assert terminal.status() == 128 + signal.SIGHUP

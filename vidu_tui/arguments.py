@@ -4,6 +4,8 @@ import argparse
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
+from vidu_tui.core import text
+
 VERBS = ("add", "rm", "ls", "sandbox")
 _WITH_VALUE = frozenset(
     {"--config", "--gateway", "--base-url", "--download-dir", "--port", "--label"}
@@ -14,7 +16,7 @@ class _Parser(argparse.ArgumentParser):
     """Say in one line what is wrong; exit status 2."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"vidu-tui: {message}. See vidu-tui --help.\n")
+        self.exit(2, f"vidu-tui: {text.inert(message)}. See vidu-tui --help.\n")
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
@@ -52,7 +54,7 @@ def _add_global(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--base-url", metavar="URL", help="another base URL for it, this run only")
     group.add_argument("--download-dir", metavar="DIR", help="where videos go")
     group.add_argument("--ascii", action="store_true", help="draw with ASCII signs alone")
-    group.add_argument("-v", "--verbose", action="store_true", help="say more in the log")
+    group.add_argument("-v", "--verbose", action="store_true", help="say more, where there is more")
     group.add_argument("--version", action="store_true", help="print the version")
 
 

@@ -52,10 +52,23 @@ def _paths() -> "Paths":
     return Paths.find(os.environ)
 
 
+def _check_gateway(options: "argparse.Namespace") -> None:
+    """Refuse a gateway that the config does not know; raises ConfigError."""
+    from pathlib import Path
+
+    from vidu_tui.storage import config
+
+    file = Path(options.config) if options.config else None
+    flags = config.Flags(gateway=options.gateway)
+    config.load(environ=os.environ, paths=_paths(), config_file=file, flags=flags)
+
+
 def _add(options: "argparse.Namespace") -> int:
     from vidu_tui.storage.watchlist import Watchlist
     from vidu_tui.verbs import lists
 
+    if options.gateway:
+        _check_gateway(options)
     return lists.add(
         Watchlist(_paths().watchlist_file),
         options.ids,
@@ -90,8 +103,13 @@ def _sandbox(options: "argparse.Namespace") -> int:
 
 def _dashboard(options: "argparse.Namespace") -> int:
     from vidu_tui import dashboard
+    from vidu_tui.core.errors import ConfigError
+    from vidu_tui.storage.watchlist import Watchlist
 
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        if options.demo:
+            raise ConfigError("The demo needs a terminal; vidu-tui sandbox runs without one.")
+        dashboard.add_first(Watchlist(_paths().watchlist_file), options.ids)
         sys.stderr.write("vidu-tui: this is no terminal, so here is the list (vidu-tui ls):\n")
         options.query, options.json = [], False
         return _ls(options)

@@ -96,7 +96,11 @@ class Run:
         """Open the list in the person's editor and wait until it is closed."""
         import shlex
 
-        command = shlex.split(self.environ.get("VISUAL") or self.environ.get("EDITOR") or "")
+        command: list[str] = []
+        with contextlib.suppress(ValueError):
+            command = shlex.split(self.environ.get("VISUAL") or self.environ.get("EDITOR") or "")
+        if not command:
+            return
         environ = credentials.without_keys(self.environ, self.config.key_names)
         import subprocess
 
@@ -121,7 +125,8 @@ def run(options: argparse.Namespace, *, is_demo: bool) -> tuple[int, bool]:
             this.sandbox.stop()
     wants_demo = result == "demo"
     if not wants_demo:
-        _say_goodbye(app.engine.board, this, is_demo=is_demo)
+        with contextlib.suppress(OSError):  # the terminal may be gone
+            _say_goodbye(app.engine.board, this, is_demo=is_demo)
     return app.return_code or 0, wants_demo
 
 
@@ -135,7 +140,7 @@ def assemble(this: Run, ids: Sequence[str], *, is_demo: bool) -> "ViduApp":
         settings=_settings(this.config),
     )
     if not is_demo:
-        _add_first(watchlist, ids)
+        add_first(watchlist, ids)
     list_error = ""
     try:
         engine.load()
@@ -182,7 +187,8 @@ def demo(options: argparse.Namespace, bytes_per_s: float | None = None) -> Run:
     return this
 
 
-def _add_first(watchlist: Watchlist, ids: Sequence[str]) -> None:
+def add_first(watchlist: Watchlist, ids: Sequence[str]) -> None:
+    """Put the ids of the command line on the list; raises ConfigError for a word that is none."""
     if not ids:
         return
     from vidu_tui.core import intake
@@ -258,6 +264,13 @@ def _is_ascii(config: Config) -> bool:
     return (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
 
 
+def _moment(epoch_s: float) -> str:
+    """Write a time of today by the clock alone, any other with its day."""
+    at = time.localtime(epoch_s)
+    is_today = at[:3] == time.localtime()[:3]
+    return time.strftime("%H:%M" if is_today else "%d %b %H:%M", at)
+
+
 def _say_goodbye(board: Board, this: Run, *, is_demo: bool) -> None:
     """Say on stderr what a person should know now that nothing is watched."""
     folder = tilde(this.config.download.dir)
@@ -271,7 +284,7 @@ def _say_goodbye(board: Board, this: Run, *, is_demo: bool) -> None:
     ends = [end for e in unsaved if (end := view.expires_at(e, lifetime_s)) is not None]
     first = ""
     if ends:
-        first = f"; the first link expires at {time.strftime('%H:%M', time.localtime(min(ends)))}"
+        first = f"; the first link expires at {_moment(min(ends))}"
     number = len(unsaved)
     videos = "1 finished video is" if number == 1 else f"{number} finished videos are"
     sys.stderr.write(f"{videos} not saved{first}. Nothing is watched while vidu-tui is closed.\n")

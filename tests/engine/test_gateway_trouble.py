@@ -132,7 +132,7 @@ async def test_without_a_key_nothing_is_polled_and_the_header_says_so(house: Hou
         (ServerTrouble("502.", status=502), True),
         (OFFLINE, None),
         (NoAnswer("Nothing."), None),
-        (UnusableAnswer("A page."), None),
+        (UnusableAnswer("A page."), True),
         (task("1", "created"), True),
     ],
 )

@@ -17,6 +17,7 @@ from vidu_tui.core.board import (
     with_answer,
     with_file,
 )
+from vidu_tui.core.errors import ListError
 from vidu_tui.core.task import AssetKind, Task, TaskKey
 from vidu_tui.engine.engine import KeyTest
 from vidu_tui.engine.ports import Publish
@@ -104,6 +105,7 @@ class StillEngine:
         self.calls: list[tuple[str, object]] = []
         self.pressed = Pressed()
         self.key_answer = KeyTest(is_taken=True)
+        self.list_error = ""
         self.undone: tuple[Entry, ...] = ()
         self._publish: Publish = lambda _board: None
 
@@ -117,7 +119,9 @@ class StillEngine:
         self._publish(board)
 
     def load(self) -> None:
-        """Read nothing."""
+        """Read nothing, or fail as long as the list is broken."""
+        if self.list_error:
+            raise ListError("watchlist.toml", self.list_error)
         self.calls.append(("load", None))
 
     async def run(self) -> None:
@@ -188,4 +192,5 @@ def app_of(board: Board, options: Options | None = None) -> tuple[ViduApp, Still
     """Make an app that shows a Board at the fixed instant."""
     engine = StillEngine(board)
     options = options or Options(gateway="theturbo", folder=FOLDER, auto="off")
+    engine.list_error = options.list_error
     return ViduApp(cast("Engine", engine), options, now=lambda: NOW), engine

@@ -84,3 +84,13 @@ async def test_a_bug_in_a_handler_of_the_screen_is_reported_by_the_redactor() ->
         await crash_it()
     assert app.return_code == 1
     assert "ZeroDivisionError" in app.crash_report
+
+
+def test_a_report_holds_no_escape_sequence_of_a_server() -> None:
+    try:
+        int("state \x1b]0;PWNED\x07\x1b[31m\x9b2J\nvidu-tui: forged line")
+    except ValueError:
+        report = crash.report()
+    assert "\x1b" not in report
+    assert "\x9b" not in report
+    assert "\nvidu-tui: forged" not in report

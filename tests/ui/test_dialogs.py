@@ -145,6 +145,16 @@ async def test_quitting_before_a_broken_list_exits_with_2(key: str) -> None:
         assert app.return_code == 2
 
 
+async def test_a_list_that_was_mended_meanwhile_is_not_set_aside() -> None:
+    options = replace(look.OPTIONS, list_error=BROKEN)
+    async with on_stage(Board(), (80, 24), options) as (pilot, app, engine):
+        engine.list_error = ""
+        await look.press(pilot, "s")
+        await look.settle(pilot)
+        assert engine.told("set_aside") == []
+        assert look.name(app) == "MainScreen"
+
+
 async def test_a_list_that_cannot_be_set_aside_says_why_and_stays() -> None:
     options = replace(look.OPTIONS, list_error=BROKEN)
     async with on_stage(Board(), (80, 24), options) as (pilot, app, engine):

@@ -184,3 +184,21 @@ async def test_at_the_start_a_missing_key_is_asked_for() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await look.settle(pilot)
         assert look.name(app) == "KeyScreen"
+
+
+async def test_the_box_says_by_its_shape_whether_it_is_ticked() -> None:
+    async with asking() as ((pilot, app, _), _stored):
+        box = app.screen.query_one(Checkbox)
+        assert box.render().plain.startswith("[ ] store it in")
+        box.value = True
+        await look.settle(pilot)
+        assert box.render().plain.startswith("[x] store it in")
+
+
+@pytest.mark.parametrize("key", ["ctrl+c", "super+c", "ctrl+x"])
+async def test_no_key_copies_what_is_masked(key: str) -> None:
+    async with asking() as ((pilot, app, _), _stored):
+        await type_key(pilot, SECRET)
+        await look.press(pilot, "ctrl+a", key)
+        await look.settle(pilot)
+        assert SECRET not in app.clipboard

@@ -262,7 +262,7 @@ async def test_quitting_asks_only_while_something_is_coming(key: str) -> None:
         await look.press(pilot, key)
         await look.settle(pilot)
         assert look.name(app) == "ConfirmQuit"
-        assert "1 file is still coming, about 3s." in look.text(app)
+        assert "1 file is still coming, about 3 s." in look.text(app)
         await look.press(pilot, "enter")
         await look.settle(pilot)
         assert look.name(app) == "MainScreen"

@@ -1,12 +1,15 @@
 """What header, banner and footer say, word for word, and what goes first where it is narrow."""
 
+import errno
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from tests.ui import stage
 from tests.ui.scenes import ended, mixed
 from vidu_tui.core.board import Board, Health, HealthKind
+from vidu_tui.gateway.partfile import disk_error
 from vidu_tui.ui import toasts, words
 
 NOW = stage.NOW
@@ -53,10 +56,11 @@ def test_the_gravest_notice_is_said_and_the_others_are_counted() -> None:
 
 
 def test_a_full_disk_is_graver_than_no_connection() -> None:
-    line = "Disk full: 212 MB free in ~/Videos/vidu, 380 MB needed."
+    line = str(disk_error(OSError(errno.ENOSPC, "no space"), Path("/nowhere")))
+    assert line.endswith("Downloads wait and go on by themselves.")
     notice = words.notice(replace(mixed(), disk_line=line), NOW)
     assert notice is not None
-    assert notice.text == f"{line} Downloads wait and go on by themselves."
+    assert notice.text == line
 
 
 def test_a_ledger_that_was_set_aside_is_named() -> None:

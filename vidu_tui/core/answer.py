@@ -3,6 +3,8 @@
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
 from typing import NamedTuple
 
 from vidu_tui.core import links
@@ -67,6 +69,8 @@ _WRAPPED_STATES = {
     "FAILURE": "failed",
 }
 _PUBLIC_TYPES = {"headtailimg2video": "start-end2video", "character2video": "reference2video"}
+MAX_CREATIONS = 100
+"""Of one task; a real one has a handful, and each is looked at whenever its row is drawn."""
 _LARGEST = 2**63
 """Whole numbers beyond it are no number of anything here."""
 
@@ -88,7 +92,8 @@ def parse(
     answer = _unwrap(body)
     word = _word(answer.get("state"))
     if word:
-        return _task(answer, word, asked_id, trace_of(body) or trace_of(answer))
+        task = _task(answer, word, asked_id, trace_of(body) or trace_of(answer))
+        return _without(task, tuple(s for s in secrets if s))
     if is_denial(body):
         return refusal(404, body, gateway, secrets=secrets)
     said = words_of(body, secrets)
@@ -140,7 +145,7 @@ def _task(answer: dict[str, Json], word: str, asked_id: str, trace_id: str) -> T
         bgm=_flag(answer.get("bgm")),
         audio=_flag(answer.get("audio")),
         off_peak=_flag(answer.get("off_peak")),
-        payload=payload[:PAYLOAD_SHOWN],
+        payload=payload[: 2 * PAYLOAD_SHOWN],
         payload_length=len(payload),
         cus_priority=_integer(answer.get("cus_priority")),
         type=_PUBLIC_TYPES.get(kind, kind),
@@ -154,10 +159,40 @@ def _task(answer: dict[str, Json], word: str, asked_id: str, trace_id: str) -> T
     )
 
 
+def _without(task: Task, secrets: tuple[str, ...]) -> Task:
+    """Take a key that the gateway echoes out of everything but the links."""
+
+    def hide(words: str) -> str:
+        return links.redact(words, secrets) if any(s in words for s in secrets) else words
+
+    def hide_all(pairs: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+        return tuple((hide(name), hide(value)) for name, value in pairs)
+
+    if not secrets:
+        return replace(task, payload=task.payload[:PAYLOAD_SHOWN])
+    creations = tuple(replace(c, id=hide(c.id), extra=hide_all(c.extra)) for c in task.creations)
+    return replace(
+        task,
+        state_word=hide(task.state_word),
+        err_code=hide(task.err_code),
+        err_message=hide(task.err_message),
+        answered_id=hide(task.answered_id),
+        payload=hide(task.payload)[:PAYLOAD_SHOWN],
+        type=hide(task.type),
+        model=hide(task.model),
+        resolution=hide(task.resolution),
+        aspect_ratio=hide(task.aspect_ratio),
+        template=hide(task.template),
+        trace_id=hide(task.trace_id),
+        creations=creations,
+        extra=hide_all(task.extra),
+    )
+
+
 def _creations(value: Json) -> tuple[Creation, ...]:
     entries: Sequence[Json] = value if isinstance(value, list) else [value]
     found = (_creation(entry) for entry in entries)
-    return tuple(c for c in found if c is not None)
+    return tuple(islice((c for c in found if c is not None), MAX_CREATIONS))
 
 
 def _creation(entry: Json) -> Creation | None:

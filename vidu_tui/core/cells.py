@@ -4,6 +4,7 @@ Source of the words: look.md, section 2. The screen crops and pads; the verbs pr
 """
 
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from vidu_tui.core import links, text, view
@@ -63,13 +64,19 @@ def glyph(entry: Entry, *, is_ascii: bool = False) -> Cell:
     return (Span(sign, state_role(entry), entry.state is TaskState.FAILED),)
 
 
+@lru_cache(maxsize=4096)
+def shown(words: str, limit: int) -> str:
+    """Make a server's words fit for a cell: inert, and without the query of a link."""
+    return text.inert(links.redact(text.inert(words)), limit)
+
+
 def state(entry: Entry, *, is_ascii: bool = False) -> Cell:
     """Say the state: glyph and word."""
     role = state_role(entry)
     if entry.state is TaskState.SUCCESS and entry.is_saved:
         role = Role.QUIET
     is_bold = entry.state is TaskState.FAILED
-    word = text.inert(entry.state_word, 40)
+    word = shown(entry.state_word, 40)
     return (*glyph(entry, is_ascii=is_ascii), Span(f" {word}", role, is_bold))
 
 
@@ -118,7 +125,7 @@ def title(entry: Entry) -> str:
 
 def model(entry: Entry, width: int) -> Cell:
     """Say the model; without ``vidu`` where it is narrow."""
-    words = text.inert(entry.task.model, 60) if entry.task else ""
+    words = shown(entry.task.model, 60) if entry.task else ""
     if width < 15:
         words = words.removeprefix("vidu")
     return (Span(words, Role.QUIET),) if words else _unknown(entry)
@@ -126,7 +133,7 @@ def model(entry: Entry, width: int) -> Cell:
 
 def resolution(entry: Entry) -> Cell:
     """Say the resolution."""
-    words = text.inert(entry.task.resolution, 20) if entry.task else ""
+    words = shown(entry.task.resolution, 20) if entry.task else ""
     return (Span(words, _number_role(entry)),) if words else _unknown(entry)
 
 

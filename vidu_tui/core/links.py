@@ -237,9 +237,13 @@ def same_origin(a: str, b: str) -> bool:
     return first is not None and first == origin(b)
 
 
+MAX_LENGTH = 16_384
+"""Characters of a link; a longer one would hold up whoever looks at it, and no server takes it."""
+
+
 def is_usable(url: object) -> bool:
     """Tell whether this is a link to ask for: http or https and a host, nothing else checked."""
-    if not isinstance(url, str):
+    if not isinstance(url, str) or len(url) > MAX_LENGTH:
         return False
     try:
         parts = urlsplit(url)

@@ -5,7 +5,7 @@ Source of the words: look.md, section 2, at 28, 18 and 14 cells.
 
 from vidu_tui.core import failures, text, view
 from vidu_tui.core.board import Entry, FileStage, FileState
-from vidu_tui.core.cells import Cell, Role, Span, bar, life, progress, state_role
+from vidu_tui.core.cells import Cell, Role, Span, bar, life, progress, shown, state_role
 from vidu_tui.core.task import TaskState
 
 GONE = "✗ gone"
@@ -57,7 +57,7 @@ def _active(entry: Entry, *, has_state: bool) -> Cell:
         return progress(entry, 14)
     if has_state or entry.state.is_terminal:
         return ()
-    return (Span(text.inert(entry.state_word, 14), state_role(entry)),)
+    return (Span(shown(entry.state_word, 14), state_role(entry)),)
 
 
 def _transfer(entry: Entry, now: float, width: int) -> Cell:

@@ -14,7 +14,6 @@ from vidu_tui.core.errors import (
     KeyRefused,
     NoAnswer,
     NoConnection,
-    UnusableAnswer,
 )
 from vidu_tui.core.names import Template
 from vidu_tui.core.schedule import Intervals
@@ -214,7 +213,7 @@ class Engine:
             await asker.fetch(asked, key=key)
         except KeyRefused as error:
             return KeyTest(is_taken=False, line=str(error.status))
-        except (KeyMissing, NoConnection, NoAnswer, UnusableAnswer) as error:
+        except (KeyMissing, NoConnection, NoAnswer) as error:
             return KeyTest(None, str(error))
         except GatewayError as error:
             return KeyTest(is_taken=True, line=str(error))

@@ -247,7 +247,7 @@ class Saving:
                 "state": task.state_word,
             }
         return self._template.name(
-            fields,
+            {name: links.redact(value) for name, value in fields.items()},
             index=file.creation + 1,
             count=len(task.creations) if task else 1,
             kind=file.kind.value,

@@ -35,8 +35,6 @@ from vidu_tui.gateway.trouble import no_connection_words
 MAX_CONNECTIONS: Final = 16
 MAX_REDIRECTS: Final = 3
 USER_AGENT: Final = f"vidu-tui/{__version__}"
-NO_PROXY: Final = ("all://127.0.0.1", "all://localhost", "all://[::1]")
-"""This machine is asked directly, whatever proxy the environment names."""
 
 
 class Limits(NamedTuple):
@@ -90,7 +88,9 @@ class GatewayClient:
         self._clock = clock
         self._now = now
         self._limits = limits
-        self._http = _open(tls, transport, limits)
+        # This machine is asked directly, whatever proxy the environment names.
+        is_here = links.is_loopback(self.base_url)
+        self._http = _open(tls, transport, limits, trust_env=not is_here)
 
     def use_key(self, key: str) -> None:
         """Take another key for all questions from now on; empty for none."""
@@ -236,7 +236,11 @@ _BROKEN = (httpx.TransportError, httpx.InvalidURL, SOCKSError)
 
 
 def _open(
-    tls: ssl.SSLContext | None, transport: httpx.AsyncBaseTransport | None, limits: Limits
+    tls: ssl.SSLContext | None,
+    transport: httpx.AsyncBaseTransport | None,
+    limits: Limits,
+    *,
+    trust_env: bool,
 ) -> httpx.AsyncClient:
     try:
         return httpx.AsyncClient(
@@ -245,7 +249,7 @@ def _open(
             limits=httpx.Limits(
                 max_connections=MAX_CONNECTIONS, max_keepalive_connections=MAX_CONNECTIONS
             ),
-            mounts=dict.fromkeys(NO_PROXY),
+            trust_env=trust_env,
             timeout=httpx.Timeout(limits.read_s, connect=limits.connect_s, pool=None),
             follow_redirects=False,
             headers={

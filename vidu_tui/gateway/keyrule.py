@@ -1,6 +1,6 @@
 """Who may be given the key for a file (gateway.md, "File links"). Sends nothing itself."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from vidu_tui.core import links
@@ -10,7 +10,7 @@ from vidu_tui.core import links
 class KeyRule:
     """One gateway's key, its own origin, and the hosts that the person trusts with it."""
 
-    header: str = ""
+    header: str = field(default="", repr=False)
     """The whole Authorization value; empty for none."""
     base_url: str = ""
     file_hosts: tuple[str, ...] = ()
@@ -36,7 +36,7 @@ class KeyRule:
         return self._is_named(url) and not links.has_query(url)
 
     def wants_naming(self, url: str) -> bool:
-        """Tell whether naming the host of this link in file_hosts would send it the key."""
+        """Tell whether the host of this link may only be lacking a name in file_hosts."""
         return not (self.is_own(url) or self._is_named(url) or links.has_query(url))
 
     def _is_named(self, url: str) -> bool:

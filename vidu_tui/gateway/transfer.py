@@ -21,7 +21,7 @@ from vidu_tui.core.errors import BrokenOff, DiskTrouble, FileRefused, NotTheFile
 from vidu_tui.core.orders import Arrived, Order, Validator, Watch
 from vidu_tui.core.task import AssetKind
 from vidu_tui.gateway import reply
-from vidu_tui.gateway.client import LIMITS, NO_PROXY, USER_AGENT, proxy_error, tls_context
+from vidu_tui.gateway.client import LIMITS, USER_AGENT, proxy_error, tls_context
 from vidu_tui.gateway.keyrule import KeyRule
 from vidu_tui.gateway.partfile import PartFile, candidates, digest_of, disk_error, settle
 from vidu_tui.gateway.trouble import no_connection_words
@@ -57,11 +57,23 @@ class FileClient:
         stall_s: float = STALL_S,
     ):
         self._rules = dict(rules or {})
+        tls = tls if tls is not None else tls_context()
+        self._http = self._client(tls, transport, stall_s, trust_env=True)
+        self._direct = self._client(tls, transport, stall_s, trust_env=False)
+
+    @staticmethod
+    def _client(
+        tls: ssl.SSLContext,
+        transport: httpx.BaseTransport | None,
+        stall_s: float,
+        *,
+        trust_env: bool,
+    ) -> httpx.Client:
         try:
-            self._http = httpx.Client(
-                verify=tls if tls is not None else tls_context(),
+            return httpx.Client(
+                verify=tls,
                 transport=transport,
-                mounts=dict.fromkeys(NO_PROXY),
+                trust_env=trust_env,
                 timeout=httpx.Timeout(stall_s, connect=LIMITS.connect_s),
                 follow_redirects=False,
                 headers={"Accept": "*/*", "Accept-Encoding": "identity", "User-Agent": USER_AGENT},
@@ -77,6 +89,7 @@ class FileClient:
     def close(self) -> None:
         """Close all connections; a transfer under way ends with BrokenOff."""
         self._http.close()
+        self._direct.close()
 
     def fetch(self, order: Order, watch: Watch) -> Arrived:
         """Bring one file to disk. Raise TransferError, or Stopped; the part is kept in both."""
@@ -84,7 +97,7 @@ class FileClient:
         rule = self._rules.get(order.gateway, KeyRule())
         try:
             with PartFile.open(target) as part:
-                return _Transfer(self._http, order, rule, watch, part).run()
+                return _Transfer(self._http, self._direct, order, rule, watch, part).run()
         except OSError as error:
             raise disk_error(error, target.parent) from error
 
@@ -93,9 +106,16 @@ class _Transfer:
     """One attempt; its methods stand in the order in which they happen."""
 
     def __init__(
-        self, http: httpx.Client, order: Order, rule: KeyRule, watch: Watch, part: PartFile
+        self,
+        proxied: httpx.Client,
+        direct: httpx.Client,
+        order: Order,
+        rule: KeyRule,
+        watch: Watch,
+        part: PartFile,
     ):
-        self.http = http
+        self.proxied = proxied
+        self.direct = direct
         self.order = order
         self.rule = rule
         self.target = Path(order.target)
@@ -159,6 +179,7 @@ class _Transfer:
                     status=response.status_code,
                 )
             is_keyed = is_keyed and links.same_origin(self.place, target)
+            is_keyed = is_keyed and self.rule.may_send(target)
             self.place = target
         raise FileRefused(
             f"{reply.host_of(response)} sends us in a circle. Nothing was saved.", status=310
@@ -174,12 +195,11 @@ class _Transfer:
         extensions = {"target": exact} if exact else {}
         if links.origin(self.place) is None:
             raise FileRefused("The link is not usable.", status=0)
-        if self.http.is_closed:
+        http = self.direct if links.is_loopback(self.place) else self.proxied
+        if http.is_closed:
             raise BrokenOff(_BROKEN)
         try:
-            with self.http.stream(
-                "GET", self.place, headers=headers, extensions=extensions
-            ) as response:
+            with http.stream("GET", self.place, headers=headers, extensions=extensions) as response:
                 yield response
         except httpx.TimeoutException as error:
             raise BrokenOff("The file's host has stopped answering.") from error

@@ -5,6 +5,8 @@ import contextlib
 import gc
 import os
 import signal
+import sys
+import threading
 import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, ClassVar
@@ -28,6 +30,11 @@ from vidu_tui.ui.widgets.painted import Painted
 
 if TYPE_CHECKING:
     from vidu_tui.engine.engine import Engine
+
+
+LOOK_FOR_TERMINAL_S = 2.0
+LAST_RESORT_S = 5.0
+"""After a signal to end: how long the orderly end may take."""
 
 
 class ViduApp(App[str], inherit_bindings=False):
@@ -79,6 +86,8 @@ class ViduApp(App[str], inherit_bindings=False):
         self.board = self.engine.board
         self.engine.publish_to(self.take_board)
         self._obey_signals()
+        if not self.is_headless:
+            self.set_interval(LOOK_FOR_TERMINAL_S, self._look_for_terminal)
         self.call_after_refresh(self.begin)
 
     def _obey_signals(self) -> None:
@@ -89,7 +98,25 @@ class ViduApp(App[str], inherit_bindings=False):
             if number is not None:
                 # Windows has no such handlers, and a thread that is not the first may set none.
                 with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):
-                    loop.add_signal_handler(number, self.exit, None, 128 + number)
+                    loop.add_signal_handler(number, self._end_by_signal, number)
+
+    def _look_for_terminal(self) -> None:
+        """End as by SIGHUP when the terminal is gone without one: its reader would spin."""
+        try:
+            import termios
+        except ImportError:
+            return  # Windows closes the program with its window
+        try:
+            termios.tcgetattr(sys.__stdin__.fileno() if sys.__stdin__ else 0)
+        except (termios.error, OSError, ValueError):
+            self._end_by_signal(1)
+
+    def _end_by_signal(self, number: int) -> None:
+        self.exit(None, 128 + number)
+        # A terminal that is gone may hold the orderly end up for ever; parts are whole anyway.
+        last = threading.Timer(LAST_RESORT_S, os._exit, (128 + number,))
+        last.daemon = True
+        last.start()
 
     def take_board(self, board: Board) -> None:
         """Let the engine hand in a new Board: the only door into the app."""

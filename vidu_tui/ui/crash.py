@@ -3,6 +3,8 @@
 import sys
 import traceback
 
+from vidu_tui.core import text
+
 MOST_FRAMES = 12
 
 
@@ -14,8 +16,8 @@ def report() -> str:
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]  # the first is what happened; the others follow from it
     trace = traceback.extract_tb(error.__traceback__)[-MOST_FRAMES:]
-    frames = "".join(traceback.format_list(trace))
-    said = "".join(traceback.format_exception_only(error)).strip()
+    frames = "".join(f"  {text.inert(f.filename)}:{f.lineno} in {f.name}\n" for f in trace)
+    said = text.inert("".join(traceback.format_exception_only(error)))
     return (
         f"vidu-tui ended because of a bug; the list and all files are kept.\n{frames}{said}\n"
         "Start it again with: vidu-tui"

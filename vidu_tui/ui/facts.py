@@ -62,7 +62,7 @@ def _head(entry: Entry, now: float, lifetime_s: float, *, is_ascii: bool) -> lis
     result = outcome.result(entry, now, 28, lifetime_s=lifetime_s)
     if result:
         found.append(_fact("result", *result))
-    line = next((f.line for f in entry.files if f.line and f.stage is FileStage.FAILED), "")
+    line = next((f.line for f in entry.files if f.line), "")
     if line:
         found.append(_fact("", Span(_clean(line))))
     found.append(_fact("id", Span(text.inert(entry.key.id))))

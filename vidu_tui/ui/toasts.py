@@ -81,7 +81,10 @@ def pressed(done: "Pressed") -> list[str]:
         at = f" at {text.per_cent(shares[0]).removesuffix('%')} %" if shares else ""
         said.append(f"Stopped{at} · d goes on from there")
     later = "Saved as soon as it is finished"
-    said += [f"{later}: {name_of(e)} · d takes it back" for e in done.wanted]
+    if len(done.wanted) > 1:
+        said.append(f"{later}: {text.plural(len(done.wanted), 'task')} · d takes them back")
+    else:
+        said += [f"{later}: {name_of(e)} · d takes it back" for e in done.wanted]
     said += [f"Not saved by itself any more: {name_of(e)}" for e in done.unwanted]
     return said + [f"Nothing to download: {name_of(e)} {e.state_word}" for e in done.fruitless]
 

@@ -139,9 +139,7 @@ def _key(board: Board) -> list[Notice]:
 
 
 def _disk(board: Board) -> list[Notice]:
-    going_on = " Downloads wait and go on by themselves."
-    line = text.inert(board.disk_line)
-    return [Notice(line + going_on, (), Role.ERROR, "✗")] if line else []
+    return [Notice(text.inert(board.disk_line), (), Role.ERROR, "✗")] if board.disk_line else []
 
 
 def _ledger(board: Board) -> list[Notice]:

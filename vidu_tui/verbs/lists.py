@@ -79,7 +79,7 @@ def show(watchlist: Watchlist, query: Sequence[str], *, is_json: bool, out: Text
         tasks = [
             {"id": r.id, "label": r.label, "gateway": r.gateway, "added": r.added_at} for r in rows
         ]
-        json.dump({"schema": 1, "tasks": tasks}, out, ensure_ascii=False)
+        json.dump({"schema": 1, "tasks": tasks}, out)
         out.write("\n")
         return OK
     for row in rows:

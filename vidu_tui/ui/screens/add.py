@@ -68,6 +68,7 @@ class AddScreen(Dialog[Chosen]):
         self._options = options
         self._board = board
         self._pasted = pasted
+        self._is_blank = True
         self._found: list[_Found] = []
 
     def content(self) -> Iterable[Widget]:
@@ -103,6 +104,7 @@ class AddScreen(Dialog[Chosen]):
         self.action_add()
 
     def _show(self, words: str) -> None:
+        self._is_blank = not words.strip()
         read = intake.read(words)
         seen: dict[TaskKey, _Found] = {}
         for found in read.finds:
@@ -165,10 +167,8 @@ class AddScreen(Dialog[Chosen]):
     def action_add(self) -> None:
         """Add all that are new and not left out."""
         taken = self._taken()
-        if taken or not self._found:
-            self.dismiss(taken)
-        else:
-            self.dismiss(None)
+        if taken or self._found or self._is_blank:
+            self.dismiss(taken or None)
 
     def action_leave_out(self) -> None:
         """Leave the id under the cursor out, or take it in again."""

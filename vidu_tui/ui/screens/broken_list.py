@@ -76,6 +76,13 @@ class BrokenListScreen(Dialog[bool]):
     async def action_set_aside(self) -> None:
         """Keep the file under another name and begin an empty list."""
         try:
+            self._engine.load()
+        except VidutuiError:
+            pass
+        else:
+            self.dismiss(True)  # mended meanwhile: there is nothing to set aside
+            return
+        try:
             path = await self._engine.set_aside()
         except VidutuiError as error:
             self.query_one("#error", Lines).lines = ((Span(str(error)),), ())

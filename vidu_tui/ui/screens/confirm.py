@@ -64,7 +64,7 @@ class ConfirmQuit(Dialog[bool]):
         """Say what is coming and what becomes of it."""
         number = len(self._files)
         ends = [f.left_s for f in self._files if f.left_s is not None]
-        about = f", about {text.left(max(ends)).strip()}" if ends else ""
+        about = f", about {_spaced(text.left(max(ends)).strip())}" if ends else ""
         coming = f"{text.files(number)} {'is' if number == 1 else 'are'} still coming{about}."
         kept = " What has arrived is kept; the next start goes on from there."
         yield Lines([(Span(coming + kept),), ()])
@@ -72,3 +72,7 @@ class ConfirmQuit(Dialog[bool]):
     def action_confirm(self) -> None:
         """Quit."""
         self.dismiss(True)
+
+
+def _spaced(time_left: str) -> str:
+    return f"{time_left[:-1]} {time_left[-1]}"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Button, Checkbox, Input
 
@@ -19,6 +20,27 @@ from vidu_tui.ui.words import Hint
 
 if TYPE_CHECKING:
     from vidu_tui.engine.engine import Engine
+
+
+class SecretInput(Input):
+    """A masked field whose text reaches no clipboard."""
+
+    def action_copy(self) -> None:
+        """Copy nothing."""
+
+    def action_cut(self) -> None:
+        """Cut nothing."""
+
+
+class TickBox(Checkbox):
+    """A box that says by its shape whether it is ticked."""
+
+    BUTTON_LEFT = "["
+    BUTTON_RIGHT = "]"
+
+    def render(self) -> Content:
+        """Draw ``[ ]`` or ``[x]``, then the words."""
+        return Content(f"[{'x' if self.value else ' '}] ").append(self._label)
 
 
 class KeyScreen(Dialog[bool]):
@@ -45,9 +67,9 @@ class KeyScreen(Dialog[bool]):
         options = self._options
         wants = f"{self._gateway} wants an API key. It stays in memory until you quit."
         yield Lines([(Span(wants),), ()])
-        yield Input(password=True, placeholder="paste the key")
+        yield SecretInput(password=True, placeholder="paste the key")
         yield Lines([()], id="result")
-        store = Checkbox(f"store it in {options.credentials_file} (mode 0600)", compact=True)
+        store = TickBox(f"store it in {options.credentials_file} (mode 0600)", compact=True)
         store.display = options.can_store_key
         yield store
         variable = (Span("Setting ", Role.QUIET), Span("VIDU_API_KEY"))

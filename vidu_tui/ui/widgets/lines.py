@@ -28,11 +28,15 @@ def wrapped(line: Line, width: int) -> list[Line]:
     for span in line:
         for word in _words(span.text, width):
             if used + cell_len(word.rstrip()) > width and used:
+                last = lines[-1].pop()
+                lines[-1].append(last._replace(text=last.text.rstrip(" ")))
                 lines.append([])
                 used = 0
             kept = word if used else word.lstrip()
             lines[-1].append(span._replace(text=kept))
             used += cell_len(kept)
+    last = lines[-1].pop()
+    lines[-1].append(last._replace(text=last.text.rstrip(" ")))
     return [tuple(spans) for spans in lines]
 
 
