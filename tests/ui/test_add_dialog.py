@@ -164,3 +164,14 @@ async def test_below_50_by_12_the_dialog_takes_the_whole_screen(size: tuple[int,
         await look.press(pilot, "enter")
         await look.settle(pilot)
         assert len(engine.told("add")) == 1
+
+
+async def test_a_paste_on_the_details_opens_the_preview_too() -> None:
+    async with on_stage() as (pilot, app, _):
+        await look.press(pilot, "enter")
+        await look.settle(pilot)
+        assert look.name(app) == "DetailScreen"
+        await look.paste(pilot, "940121773009244999")
+        await look.settle(pilot)
+        assert look.name(app) == "AddScreen"
+        assert "940121773009244999" in look.text(app)

@@ -23,7 +23,7 @@ from textual.widgets import Input
 from vidu_tui.core.board import Board, FileStage, HealthKind
 from vidu_tui.ui import actions, clipboard, stylesheet, themes, toasts
 from vidu_tui.ui.bursts import Bursts
-from vidu_tui.ui.messages import BoardChanged
+from vidu_tui.ui.messages import BoardChanged, PastedElsewhere
 from vidu_tui.ui.options import Options
 from vidu_tui.ui.screens.main import MainScreen
 from vidu_tui.ui.widgets.painted import Painted
@@ -156,6 +156,12 @@ class ViduApp(App[str], inherit_bindings=False):
     async def run_engine(self) -> None:
         """Poll and download until the app ends."""
         await self.engine.run()
+
+    @on(PastedElsewhere)
+    def add_pasted(self, message: PastedElsewhere) -> None:
+        """Open the dialog that adds tasks over whatever is shown."""
+        main = next(screen for screen in self.screen_stack if isinstance(screen, MainScreen))
+        main.add_from(message.text)
 
     @on(BoardChanged)
     def show_board(self, message: BoardChanged) -> None:

@@ -8,6 +8,13 @@ from vidu_tui.core.board import Board
 
 
 @dataclass
+class PastedElsewhere(Message):
+    """Text was pasted on a screen that is not the list."""
+
+    text: str
+
+
+@dataclass
 class BoardChanged(Message):
     """The engine has a new Board; a later one replaces an earlier one that still waits."""
 

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
@@ -17,6 +17,7 @@ from vidu_tui.core.cells import Span
 from vidu_tui.core.task import TaskKey
 from vidu_tui.ui import facts, toasts
 from vidu_tui.ui.commands import Commands
+from vidu_tui.ui.messages import PastedElsewhere
 from vidu_tui.ui.options import Options
 from vidu_tui.ui.screens.label import LabelScreen
 from vidu_tui.ui.widgets.bars import HintLine
@@ -127,6 +128,11 @@ class DetailScreen(Screen[None]):
     def action_scroll(self, lines_down: int) -> None:
         """Scroll the facts."""
         self.query_one(VerticalScroll).scroll_relative(y=lines_down, animate=False)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Take ids out of a paste, as the list does."""
+        event.stop()
+        self.post_message(PastedElsewhere(event.text))
 
     def action_close(self) -> None:
         """Go back to the list."""
