@@ -17,8 +17,10 @@ from vidu_tui.core import links, names, text, view
 from vidu_tui.core.board import Board
 from vidu_tui.core.errors import ConfigError, ListError
 from vidu_tui.core.schedule import Intervals
-from vidu_tui.engine.engine import Engine, Settings
+from vidu_tui.core.task import AssetKind
+from vidu_tui.engine.engine import Engine
 from vidu_tui.engine.ports import Wire
+from vidu_tui.engine.settings import Settings
 from vidu_tui.storage import config as configuration
 from vidu_tui.storage import credentials
 from vidu_tui.storage.config import Config, Flags, GatewayConfig
@@ -215,6 +217,9 @@ def _settings(config: Config) -> Settings:
         intervals=Intervals(config.poll.processing_s, config.poll.queueing_s),
         parallel=config.download.parallel,
         lifetime_s=config.download.link_lifetime_s,
+        kinds=tuple(kind for kind in AssetKind if kind.value in config.download.assets),
+        auto=config.download.auto,
+        has_sidecars=config.download.sidecar,
     )
 
 
@@ -237,7 +242,7 @@ def _ui_options(this: Run, list_error: str, *, is_demo: bool) -> "Options":
             if (origin := links.origin(g.base_url)) is not None
         },
         folder=tilde(config.download.dir),
-        auto="off",
+        auto=config.download.auto,
         lifetime_s=config.download.link_lifetime_s,
         theme=config.ui.theme,
         colorfgbg=os.environ.get("COLORFGBG", ""),
@@ -254,6 +259,7 @@ def _ui_options(this: Run, list_error: str, *, is_demo: bool) -> "Options":
         list_path=tilde(this.paths.watchlist_file),
         edit_list=this.edit_list if has_editor else None,
         places=places,
+        shown_path=tilde,
         redact=this.redact,
     )
 

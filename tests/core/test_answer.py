@@ -7,7 +7,7 @@ import pytest
 from vidu_tui.core import answer
 from vidu_tui.core.answer import Json
 from vidu_tui.core.errors import GatewayError, KeyRefused, RateLimited, TaskUnknown, UnusableAnswer
-from vidu_tui.core.task import AssetKind, Task, TaskState
+from vidu_tui.core.task import Asset, AssetKind, Task, TaskState
 
 LINK = "https://f.example/v.mp4"
 
@@ -158,7 +158,7 @@ def test_every_kind_of_link_is_an_asset_of_its_own() -> None:
     entry["moderation_url"] = ["https://f.example/m1", "", None, "https://f.example/m2"]
     [creation] = read(state="success", creations=[entry]).creations
     assert {a.kind for a in creation.assets} == set(AssetKind)
-    assert creation.asset(AssetKind.MODERATION, 1) == (
+    assert creation.asset(AssetKind.MODERATION, 1) == Asset(
         AssetKind.MODERATION,
         "https://f.example/m2",
         1,

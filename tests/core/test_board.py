@@ -5,18 +5,8 @@ from dataclasses import FrozenInstanceError, replace
 
 import pytest
 
-from vidu_tui.core.board import (
-    Board,
-    Entry,
-    FileKey,
-    FileStage,
-    FileState,
-    Health,
-    HealthKind,
-    Trouble,
-    with_answer,
-    with_file,
-)
+from vidu_tui.core.board import Board, Entry, Health, HealthKind, Trouble, with_answer, with_file
+from vidu_tui.core.files import FileKey, FileStage, FileState
 from vidu_tui.core.task import Asset, AssetKind, Creation, Task, TaskKey, TaskState
 
 A, B, C = (TaskKey("g", name) for name in "abc")

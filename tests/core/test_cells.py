@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from vidu_tui.core import cells
-from vidu_tui.core.board import Entry, FileKey, FileStage, FileState
+from vidu_tui.core.board import Entry
 from vidu_tui.core.cells import Cell, Role
+from vidu_tui.core.files import FileKey, FileStage, FileState
 from vidu_tui.core.task import Asset, AssetKind, Creation, Task, TaskKey, TaskState
 
 NOW = 1_000_000.0

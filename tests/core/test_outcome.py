@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from tests.core.test_cells import ASKING, DENIED, entry, finished, saved, words
-from vidu_tui.core.board import Entry, FileKey, FileStage, FileState, Trouble
+from vidu_tui.core.board import Entry, Trouble
 from vidu_tui.core.cells import Role
+from vidu_tui.core.files import FileKey, FileStage, FileState
 from vidu_tui.core.outcome import GONE, result
 from vidu_tui.core.task import AssetKind, TaskState
 

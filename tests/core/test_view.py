@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from vidu_tui.core import view
-from vidu_tui.core.board import Board, Entry, FileKey, FileStage, FileState, with_file
+from vidu_tui.core.board import Board, Entry, with_file
+from vidu_tui.core.files import FileKey, FileStage, FileState
 from vidu_tui.core.task import Asset, AssetKind, Creation, Task, TaskKey, TaskState
 
 EPOCH = 1_789_430_000

@@ -8,13 +8,16 @@ from pathlib import Path
 import pytest
 
 from tests.engine.simulated import GATEWAY, Gateway, Host, Inline, Reply, Time
-from vidu_tui.core.board import Board, Entry, FileState
+from vidu_tui.core import rescue
+from vidu_tui.core.board import Board, Entry
+from vidu_tui.core.files import FileState
 from vidu_tui.core.names import parse_template
 from vidu_tui.core.schedule import Intervals
-from vidu_tui.core.task import TaskKey
-from vidu_tui.engine.engine import Engine, Settings
+from vidu_tui.core.task import AssetKind, TaskKey
+from vidu_tui.engine.engine import Engine
 from vidu_tui.engine.ports import Wire
 from vidu_tui.engine.saving import Pressed
+from vidu_tui.engine.settings import Settings
 from vidu_tui.storage.ledger import Ledger
 from vidu_tui.storage.watchlist import Listed, Watchlist
 
@@ -41,6 +44,10 @@ class House:
         self.intervals = Intervals()
         self.template = "{id}.{ext}"
         self.parallel = 3
+        self.auto = rescue.OFF
+        self.kinds: tuple[AssetKind, ...] = (AssetKind.VIDEO,)
+        self.has_sidecars = False
+        self.free: int | None = None
         self.published: list[Board] = []
         self.engine = self.build()
         self.running: asyncio.Task[None] | None = None
@@ -58,9 +65,13 @@ class House:
                 folder=str(self.videos),
                 intervals=self.intervals,
                 parallel=self.parallel,
+                auto=self.auto,
+                kinds=self.kinds,
+                has_sidecars=self.has_sidecars,
             ),
             clock=self.time.clock,
             publish=self.published.append,
+            free_bytes=lambda _: self.free,
         )
         return self.engine
 

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from tests.engine.simulated import Inline, Time
-from vidu_tui.core.board import FileKey, FileStage
+from vidu_tui.core.files import FileKey, FileStage
 from vidu_tui.core.orders import Arrived, Validator
 from vidu_tui.core.task import AssetKind, TaskKey
 from vidu_tui.engine.archive import Archive, length
+from vidu_tui.storage import facts
 from vidu_tui.storage.ledger import Ledger
 
 TASK = TaskKey("theturbo", "1")
@@ -43,14 +44,14 @@ async def test_what_the_loop_wants_written_is_written_while_it_runs(ledger: Ledg
 
 
 def test_a_wish_taken_back_before_the_ledger_was_read_stays_back(ledger: Ledger) -> None:
-    ledger.wish(TASK, is_wanted=True)
+    ledger.write([facts.wish(TASK, is_wanted=True)])
     archive = Archive(ledger)
     archive.wish(TASK, is_wanted=False)
     assert archive.wishes() == frozenset()
 
 
 def test_what_this_run_has_learnt_is_newer_than_the_ledger(ledger: Ledger) -> None:
-    ledger.begun(TASK, VIDEO, "/old.mp4", Validator())
+    ledger.write([facts.begun(TASK, VIDEO, "/old.mp4", Validator())])
     archive = Archive(ledger)
     archive.begun(TASK, VIDEO, "/new.mp4", Validator(total=7))
     fact = archive.fact(TASK, VIDEO)
@@ -71,7 +72,7 @@ def test_a_target_is_free_again_once_its_file_has_landed(ledger: Ledger, tmp_pat
 
 
 def test_a_part_of_an_earlier_run_keeps_its_name(ledger: Ledger) -> None:
-    ledger.begun(TASK, VIDEO, "/v/video.mp4", Validator())
+    ledger.write([facts.begun(TASK, VIDEO, "/v/video.mp4", Validator())])
     archive = Archive(ledger)
     archive.read()
     assert not archive.claim(TaskKey("theturbo", "2"), VIDEO, "/v/video.mp4")
@@ -81,14 +82,15 @@ def test_a_part_of_an_earlier_run_keeps_its_name(ledger: Ledger) -> None:
 def test_an_empty_part_is_nothing_kept(ledger: Ledger, tmp_path: Path) -> None:
     target = tmp_path / "1.mp4"
     target.with_name("1.mp4.part").touch()
-    ledger.begun(TASK, VIDEO, str(target), Validator(total=9))
-    assert Archive(ledger).states([TASK]) == []
+    ledger.write([facts.begun(TASK, VIDEO, str(target), Validator(total=9))])
+    assert Archive(ledger).remember([TASK])[TASK].files == ()
 
 
 def test_a_folder_in_place_of_a_saved_file_is_a_missing_file(
     ledger: Ledger, tmp_path: Path
 ) -> None:
-    ledger.landed(TASK, VIDEO, Arrived(str(tmp_path), tmp_path.stat().st_size, ""))
-    states = Archive(ledger).states([TASK])
-    assert [state.stage for _, state in states] == [FileStage.MISSING]
+    arrived = Arrived(str(tmp_path), tmp_path.stat().st_size, "")
+    ledger.write(facts.landed(TASK, VIDEO, arrived, 0))
+    states = Archive(ledger).remember([TASK])[TASK].files
+    assert [state.stage for state in states] == [FileStage.MISSING]
     assert length("/nul\0") is None

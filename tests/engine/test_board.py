@@ -10,7 +10,7 @@ from tests.engine.conftest import House, key
 from tests.engine.simulated import link, task
 from vidu_tui.core.errors import ListError
 from vidu_tui.core.task import TaskState
-from vidu_tui.engine.engine import PUBLISH_S
+from vidu_tui.engine.bulletin import PUBLISH_S
 from vidu_tui.storage.watchlist import Listed, Watchlist
 
 

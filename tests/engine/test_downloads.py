@@ -6,7 +6,6 @@ import pytest
 
 from tests.engine.conftest import House, key
 from tests.engine.simulated import DAY_S, EPOCH, link, task
-from vidu_tui.core.board import FileStage
 from vidu_tui.core.errors import (
     BrokenOff,
     DiskTrouble,
@@ -17,6 +16,7 @@ from vidu_tui.core.errors import (
     TaskUnknown,
     VidutuiError,
 )
+from vidu_tui.core.files import FileStage
 
 GONE = FileRefused("files.example.com refused the file (403: expired).", status=403)
 

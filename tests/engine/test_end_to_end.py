@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from vidu_tui.core.board import Entry, FileStage, HealthKind
+from vidu_tui.core.board import Entry, HealthKind
+from vidu_tui.core.files import FileStage
 from vidu_tui.core.names import parse_template
 from vidu_tui.core.schedule import Intervals
 from vidu_tui.core.task import TaskKey, TaskState
 from vidu_tui.engine.clock import Clock
-from vidu_tui.engine.engine import Engine, Settings
+from vidu_tui.engine.engine import Engine
 from vidu_tui.engine.ports import Wire
+from vidu_tui.engine.settings import Settings
 from vidu_tui.gateway.opening import Clients, Spec
 from vidu_tui.sandbox.faults import ANY_TASK, Fault
 from vidu_tui.sandbox.scenario import Phase, SandboxTask

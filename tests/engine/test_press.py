@@ -4,7 +4,7 @@ import pytest
 
 from tests.engine.conftest import House, ids
 from tests.engine.simulated import link, task
-from vidu_tui.core.board import FileStage
+from vidu_tui.core.files import FileStage
 from vidu_tui.core.task import TaskState
 
 

@@ -5,8 +5,8 @@ import threading
 
 from tests.engine.conftest import House, ids, key
 from tests.engine.simulated import EPOCH, link, task
-from vidu_tui.core.board import FileStage
 from vidu_tui.core.errors import ConfigError, Stopped
+from vidu_tui.core.files import FileStage
 from vidu_tui.core.task import TaskState
 from vidu_tui.storage.ledger import Ledger
 
@@ -44,16 +44,41 @@ async def test_a_saved_file_that_is_gone_is_missing_after_a_restart(house: House
     assert house.file("1").stage is FileStage.RUNNING
 
 
-async def test_a_kept_part_shows_its_share_and_goes_on_with_its_validator(house: House) -> None:
+async def test_what_was_under_way_goes_on_with_its_validator(house: House) -> None:
     await begin(house)
     await house.restart()
     file = house.file("1")
-    assert file.stage is FileStage.STOPPED
-    assert file.share == 0.41
-    await house.press("1")
+    assert (file.stage, file.share) == (FileStage.RUNNING, 0.41)
     assert house.host.last.order.known.etag == '"strong"'
     assert house.host.last.order.known.total == 1000
     assert house.host.last.order.target == str(house.videos / "1.mp4")
+
+
+async def test_what_was_stopped_by_hand_stays_stopped_and_shows_its_share(house: House) -> None:
+    await begin(house)
+    await house.pass_by(2)
+    await house.press("1")
+    await house.restart()
+    file = house.file("1")
+    assert (file.stage, file.share) == (FileStage.STOPPED, 0.41)
+    assert len(house.host.transfers) == 1
+    await house.press("1")
+    assert house.host.last.order.known.etag == '"strong"'
+
+
+async def test_what_only_waited_for_its_turn_is_not_forgotten(house: House) -> None:
+    house.parallel = 1
+    for name in ("1", "2", "3"):
+        house.say(name, task(name, "success", link(int(name))))
+    await house.open("1", "2", "3")
+    await house.press("1", "2", "3")
+    await house.restart()
+    for _ in range(3):
+        house.host.last.land()
+        await house.pass_by(1)
+    assert all(house.entry(name).is_saved for name in ("1", "2", "3"))
+    await house.restart()
+    assert len(house.host.transfers) == 4
 
 
 async def test_a_part_keeps_its_name_when_the_label_has_changed(house: House) -> None:

@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import environ_of
-from vidu_tui.core.board import FileKey
+from vidu_tui.core.files import FileKey
 from vidu_tui.core.orders import Arrived, Validator
 from vidu_tui.core.task import AssetKind, TaskKey
+from vidu_tui.storage import facts, schema
 from vidu_tui.storage import ledger as storage
-from vidu_tui.storage.ledger import FileFact, Ledger
+from vidu_tui.storage.facts import FileFact
+from vidu_tui.storage.ledger import Ledger
 
 TASK = TaskKey("theturbo", "940107923630096384")
 VIDEO = FileKey(0, AssetKind.VIDEO)
@@ -28,7 +30,8 @@ def path(tmp_path: Path) -> Path:
 
 
 def landed(ledger: Ledger, task: TaskKey = TASK) -> None:
-    ledger.landed(task, VIDEO, Arrived("/v/a.mp4", 1000, "ab" * 32, PROOF))
+    arrived = Arrived("/v/a.mp4", 1000, "ab" * 32, PROOF)
+    ledger.write(facts.landed(task, VIDEO, arrived, 1_800_000_000.0))
 
 
 def user_version(path: Path) -> int:
@@ -40,7 +43,7 @@ def user_version(path: Path) -> int:
 
 def test_what_was_begun_and_landed_is_read_by_the_next_run(path: Path) -> None:
     first = Ledger(path)
-    first.begun(TASK, VIDEO, "/v/a.mp4", PROOF)
+    first.write([facts.begun(TASK, VIDEO, "/v/a.mp4", PROOF)])
     assert Ledger(path).files() == [FileFact(TASK, VIDEO, "/v/a.mp4", PROOF)]
     landed(first)
     first.close()
@@ -52,7 +55,7 @@ def test_what_was_begun_and_landed_is_read_by_the_next_run(path: Path) -> None:
 def test_a_file_that_is_fetched_anew_is_not_saved_any_more(path: Path) -> None:
     ledger = Ledger(path)
     landed(ledger)
-    ledger.begun(TASK, VIDEO, "/v/b.mp4", PROOF)
+    ledger.write([facts.begun(TASK, VIDEO, "/v/b.mp4", PROOF)])
     assert [(f.target, f.path) for f in ledger.files()] == [("/v/b.mp4", "")]
 
 
@@ -60,17 +63,17 @@ def test_each_asset_of_each_creation_has_a_line_of_its_own(path: Path) -> None:
     ledger = Ledger(path)
     files = [FileKey(c, kind, p) for c in (0, 1) for kind in AssetKind for p in (0, 1)]
     for file in files:
-        ledger.begun(TASK, file, "/v/a", Validator())
+        ledger.write([facts.begun(TASK, file, "/v/a", Validator())])
     assert {f.file for f in ledger.files()} == set(files)
 
 
 def test_wishes_come_and_go(path: Path) -> None:
     ledger = Ledger(path)
-    ledger.wish(TASK, is_wanted=True)
-    ledger.wish(TASK, is_wanted=True)
+    ledger.write([facts.wish(TASK, is_wanted=True)])
+    ledger.write([facts.wish(TASK, is_wanted=True)])
     assert Ledger(path).wishes() == {TASK}
-    ledger.wish(TASK, is_wanted=False)
-    ledger.wish(TASK, is_wanted=False)
+    ledger.write([facts.wish(TASK, is_wanted=False)])
+    ledger.write([facts.wish(TASK, is_wanted=False)])
     assert Ledger(path).wishes() == set()
 
 
@@ -98,14 +101,14 @@ def test_the_schema_has_a_version_and_migrates_forward(
     old = Ledger(path)
     landed(old)
     old.close()
-    assert user_version(path) == storage.VERSION
+    assert user_version(path) == schema.VERSION
     step = ("ALTER TABLE file ADD COLUMN note TEXT", "CREATE TABLE later (at REAL) STRICT")
-    monkeypatch.setattr(storage, "_MIGRATIONS", (*storage._MIGRATIONS, step))
-    monkeypatch.setattr(storage, "VERSION", storage.VERSION + 1)
+    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, step))
+    monkeypatch.setattr(schema, "VERSION", schema.VERSION + 1)
     new = Ledger(path)
     assert len(new.files()) == 1
     assert new.trouble == ""
-    assert user_version(path) == storage.VERSION
+    assert user_version(path) == schema.VERSION
 
 
 def test_a_newer_ledger_is_refused_and_not_touched(path: Path) -> None:
@@ -116,7 +119,7 @@ def test_a_newer_ledger_is_refused_and_not_touched(path: Path) -> None:
     before = path.read_bytes()
     ledger = Ledger(path)
     landed(ledger)
-    ledger.wish(TASK, is_wanted=True)
+    ledger.write([facts.wish(TASK, is_wanted=True)])
     assert ledger.files() == []
     assert "newer vidu-tui (version 99)" in ledger.trouble
     assert path.read_bytes() == before
@@ -154,7 +157,7 @@ def test_two_broken_ledgers_of_one_second_are_both_kept(path: Path) -> None:
 def test_a_ledger_without_its_tables_is_rebuilt(path: Path) -> None:
     path.parent.mkdir()
     with sqlite3.connect(path) as db:
-        db.execute(f"PRAGMA user_version = {storage.VERSION}")
+        db.execute(f"PRAGMA user_version = {schema.VERSION}")
     db.close()
     ledger = Ledger(path)
     landed(ledger)
@@ -221,7 +224,7 @@ def test_a_ledger_that_is_held_is_not_taken_for_broken(
 
 def test_a_path_that_is_no_text_never_raises(path: Path) -> None:
     ledger = Ledger(path)
-    ledger.begun(TASK, VIDEO, os.fsdecode(b"/v/\xff.mp4"), PROOF)
+    ledger.write([facts.begun(TASK, VIDEO, os.fsdecode(b"/v/\xff.mp4"), PROOF)])
     assert ledger.files() == []
     landed(ledger)
     assert len(ledger.files()) == 1
@@ -243,7 +246,7 @@ def test_many_threads_write_at_once_and_nothing_is_lost(path: Path) -> None:
     def write(mine: list[TaskKey]) -> None:
         for task in mine:
             landed(ledger, task)
-            ledger.wish(task, is_wanted=True)
+            ledger.write([facts.wish(task, is_wanted=True)])
 
     threads = [threading.Thread(target=write, args=(tasks[n::8],)) for n in range(8)]
     for thread in threads:
@@ -258,11 +261,12 @@ _WRITER = """
 import sys
 from pathlib import Path
 from vidu_tui.core.task import TaskKey
+from vidu_tui.storage import facts
 from vidu_tui.storage.ledger import Ledger
 ledger = Ledger(Path(sys.argv[1]))
 sys.stdin.readline()
 for n in range(100):
-    ledger.wish(TaskKey(sys.argv[2], str(n)), is_wanted=True)
+    ledger.write([facts.wish(TaskKey(sys.argv[2], str(n)), is_wanted=True)])
 sys.exit(ledger.trouble or 0)
 """
 
@@ -307,7 +311,7 @@ def _replaced_while_opening(ledger: Ledger, path: Path) -> Callable[[], sqlite3.
         except sqlite3.DatabaseError:
             path.rename(path.with_name("set aside by another"))
             other = Ledger(path)
-            other.wish(TASK, is_wanted=True)
+            other.write([facts.wish(TASK, is_wanted=True)])
             other.close()
             raise
 

@@ -15,7 +15,8 @@ from textual import events
 from textual.pilot import Pilot
 
 from tests.ui import stage
-from vidu_tui.core.board import Board, FileStage, Trouble
+from vidu_tui.core.board import Board, Trouble
+from vidu_tui.core.files import FileStage
 from vidu_tui.ui.app import ViduApp
 from vidu_tui.ui.options import Options
 

@@ -6,22 +6,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
 from vidu_tui.core import answer
-from vidu_tui.core.board import (
-    Board,
-    Entry,
-    FileKey,
-    FileStage,
-    FileState,
-    Health,
-    HealthKind,
-    with_answer,
-    with_file,
-)
+from vidu_tui.core.board import Board, Entry, Health, HealthKind, with_answer, with_file
 from vidu_tui.core.errors import ListError
+from vidu_tui.core.files import FileKey, FileStage, FileState
 from vidu_tui.core.task import AssetKind, Task, TaskKey
-from vidu_tui.engine.engine import KeyTest
 from vidu_tui.engine.ports import Publish
 from vidu_tui.engine.saving import Pressed
+from vidu_tui.engine.settings import KeyTest
 from vidu_tui.sandbox.scenario import DEMO_TASKS, SandboxTask, answer_at
 from vidu_tui.storage.watchlist import Added, Listed
 from vidu_tui.ui.app import ViduApp

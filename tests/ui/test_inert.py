@@ -8,16 +8,8 @@ from rich.cells import cell_len
 from tests.ui import look, stage
 from tests.ui.scenes import mixed
 from tests.ui.test_keys import go_to, main, on_stage
-from vidu_tui.core.board import (
-    Board,
-    Entry,
-    FileKey,
-    FileStage,
-    FileState,
-    HealthKind,
-    Trouble,
-    with_file,
-)
+from vidu_tui.core.board import Board, Entry, HealthKind, Trouble, with_file
+from vidu_tui.core.files import FileKey, FileStage, FileState
 from vidu_tui.core.task import Asset, AssetKind, Creation, Task, TaskKey, TaskState
 from vidu_tui.ui import toasts
 from vidu_tui.ui.columns import layout

@@ -9,7 +9,8 @@ from textual.pilot import Pilot
 
 from tests.ui import look, stage
 from tests.ui.scenes import ended, mixed
-from vidu_tui.core.board import Board, FileStage
+from vidu_tui.core.board import Board
+from vidu_tui.core.files import FileStage
 from vidu_tui.core.task import TaskKey
 from vidu_tui.engine.saving import Pressed
 from vidu_tui.ui import actions

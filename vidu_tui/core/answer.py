@@ -28,7 +28,7 @@ class Answer(NamedTuple):
 PAYLOAD_SHOWN = 200
 """Characters of the echoed payload that a Board holds; an answer may echo a whole megabyte."""
 
-_LINKS = {
+LINKS = {
     "url": AssetKind.VIDEO,
     "watermarked_url": AssetKind.WATERMARKED,
     "cover_url": AssetKind.COVER,
@@ -36,6 +36,7 @@ _LINKS = {
     "sound_url": AssetKind.SOUND,
     "bgm_url": AssetKind.BGM,
 }
+"""The field of a creation in which each kind of link stands."""
 _TASK_FIELDS = frozenset(
     [
         "state",
@@ -59,7 +60,7 @@ _TASK_FIELDS = frozenset(
         "duration",
     ]
 )
-_CREATION_FIELDS = frozenset({"id", "video", "moderation_url", *_LINKS})
+_CREATION_FIELDS = frozenset({"id", "video", "moderation_url", *LINKS})
 _WRAPPED_STATES = {
     "NOT_START": "queueing",
     "SUBMITTED": "queueing",
@@ -202,7 +203,7 @@ def _creation(entry: Json) -> Creation | None:
         return None
     assets = [
         Asset(kind, url)
-        for field, kind in _LINKS.items()
+        for field, kind in LINKS.items()
         if isinstance(url := entry.get(field), str) and links.is_usable(url := url.strip())
     ]
     checked = entry.get("moderation_url")

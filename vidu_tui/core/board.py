@@ -9,78 +9,8 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from types import MappingProxyType
 
-from vidu_tui.core.task import AssetKind, Task, TaskKey, TaskState
-
-
-class FileStage(Enum):
-    """How far the download of one file is."""
-
-    WAITING = "waiting"
-    RUNNING = "running"
-    RETRYING = "retrying"
-    RENEWING = "renewing"
-    CHECKING = "checking"
-    STOPPED = "stopped"
-    SAVED = "saved"
-    FAILED = "failed"
-    MISSING = "missing"
-    """Saved once, but the file is not on disk any more."""
-
-    @property
-    def is_under_way(self) -> bool:
-        """Tell whether something is still going on for this file."""
-        return self in _UNDER_WAY
-
-
-_UNDER_WAY = frozenset(
-    {
-        FileStage.WAITING,
-        FileStage.RUNNING,
-        FileStage.RETRYING,
-        FileStage.RENEWING,
-        FileStage.CHECKING,
-    }
-)
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class FileKey:
-    """Name one file of a task; ``creation`` and ``part`` count from 0."""
-
-    creation: int
-    kind: AssetKind
-    part: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class FileState:
-    """What is known of one wanted file."""
-
-    key: FileKey
-    stage: FileStage
-    path: str = ""
-    received: int = 0
-    total: int | None = None
-    speed_bps: float | None = None
-    """Bytes per second, smoothed."""
-    sha256: str = ""
-    cell: str = ""
-    """Why not, in at most 18 cells."""
-    line: str = ""
-    """Why not, in one sentence."""
-    next_try_at: float | None = None
-
-    @property
-    def share(self) -> float | None:
-        """Give what has arrived as a share of 1, None where the length is unknown."""
-        return min(1.0, self.received / self.total) if self.total else None
-
-    @property
-    def left_s(self) -> float | None:
-        """Estimate the seconds left, None where that cannot be said."""
-        if not self.total or not self.speed_bps:
-            return None
-        return max(0.0, (self.total - self.received) / self.speed_bps)
+from vidu_tui.core.files import FileKey, FileStage, FileState
+from vidu_tui.core.task import AssetKind, Creation, Task, TaskKey, TaskState
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +50,12 @@ class Entry:
     """To be saved as soon as it is finished."""
     is_stale: bool = False
     """Still polled, but the last good answer is older than three intervals."""
+    kinds: tuple[AssetKind, ...] = (AssetKind.VIDEO,)
+    """Which files of each creation are to be on disk."""
+    folder: str = ""
+    """Where this task's files go, if not to the common folder."""
+    skew_s: float = 0.0
+    """How far the gateway's clock is ahead of ours; its links end by its clock."""
     files: tuple[FileState, ...] = ()
     """Downloads under way, kept or done, ordered by key."""
 
@@ -149,20 +85,41 @@ class Entry:
         )
 
     @property
+    def offered(self) -> tuple[FileKey, ...]:
+        """List every file that a finished task has a link for, in order."""
+        if self.task is None or self.task.state is not TaskState.SUCCESS:
+            return ()
+        return tuple(
+            FileKey(number, asset.kind, asset.part)
+            for number, creation in enumerate(self.task.creations)
+            for asset in creation.assets
+        )
+
+    @property
+    def wanted(self) -> tuple[FileKey, ...]:
+        """List the files that are to be on disk: of each creation what it has of the kinds."""
+        if self.kinds == (AssetKind.VIDEO,):
+            return self.videos
+        return tuple(key for key in self.offered if key.kind in self.kinds)
+
+    @property
     def saved_count(self) -> int:
-        """Count the main files that are on disk."""
-        wanted = set(self.videos)
+        """Count the wanted files that are on disk."""
+        if not self.files:
+            return 0
+        wanted = set(self.wanted)
         return sum(f.stage is FileStage.SAVED and f.key in wanted for f in self.files)
 
     @property
     def is_saved(self) -> bool:
-        """Tell whether every main file is on disk."""
-        return bool(self.videos) and self.saved_count == len(self.videos)
+        """Tell whether every wanted file is on disk."""
+        wanted = len(self.wanted)
+        return wanted > 0 and self.saved_count == wanted
 
     @property
     def is_unsaved(self) -> bool:
-        """Tell whether the task has ended well and a main file is not on disk."""
-        return bool(self.videos) and not self.is_saved
+        """Tell whether the task has ended well and a wanted file is not on disk."""
+        return len(self.wanted) > self.saved_count
 
     @property
     def is_downloading(self) -> bool:
@@ -214,6 +171,10 @@ class Board:
     """What is wrong with the record of downloads; empty while nothing is."""
     disk_line: str = ""
     """What is wrong with the download folder; empty while nothing is."""
+    rescue_line: str = ""
+    """Why nothing is saved by itself just now; empty while nothing is in the way."""
+    notice: str = ""
+    """What is said once and then never again; empty where there is nothing of the kind."""
 
     def with_entry(self, entry: Entry) -> "Board":
         """Replace one known entry; an unknown key is dropped: nobody asks for it any more."""
@@ -276,15 +237,15 @@ def with_file(entry: Entry, state: FileState) -> Entry:
     return replace(entry, files=tuple(sorted([*others, state], key=lambda f: f.key)))
 
 
-def with_answer(entry: Entry, task: Task, now: float) -> Entry:
+def with_answer(entry: Entry, task: Task, now: float, skew_s: float = 0.0) -> Entry:
     """Take a good answer: trouble is over, and the first success is dated.
 
-    A paid file is never forgotten: where a later answer of a finished task shows no creations,
-    those of the earlier one stay.
+    A paid file is never forgotten and never changes its number: what a later answer of a
+    finished task leaves out stays as the earlier one had it.
     """
     old = entry.task
-    if old and old.is_finished and task.state is TaskState.SUCCESS and not task.creations:
-        task = replace(task, creations=old.creations)
+    if old and old.is_finished and task.state is TaskState.SUCCESS:
+        task = replace(task, creations=_aligned(old.creations, task.creations))
     finished_at = entry.finished_at
     if task.state is TaskState.SUCCESS and finished_at is None:
         finished_at = now
@@ -296,4 +257,25 @@ def with_answer(entry: Entry, task: Task, now: float) -> Entry:
         trouble=None,
         is_denied=False,
         is_stale=False,
+        skew_s=skew_s,
     )
+
+
+def _aligned(old: tuple[Creation, ...], new: tuple[Creation, ...]) -> tuple[Creation, ...]:
+    """Give each creation the place that it had; by its id where all have one, else by number."""
+    ids = [c.id for c in old], [c.id for c in new]
+    if not all(all(side) and len(set(side)) == len(side) for side in ids):
+        both = [_completed(fresh, kept) for kept, fresh in zip(old, new, strict=False)]
+        return (*both, *new[len(old) :], *old[len(new) :])
+    named = {c.id: c for c in new}
+    kept = [_completed(named.pop(c.id), c) if c.id in named else c for c in old]
+    return (*kept, *named.values())
+
+
+def _completed(new: Creation, old: Creation) -> Creation:
+    """Add the files that a creation had before and that its new answer leaves out."""
+    if new.assets == old.assets:
+        return new
+    there = {(a.kind, a.part) for a in new.assets}
+    lost = [a for a in old.assets if (a.kind, a.part) not in there]
+    return replace(new, assets=(*new.assets, *lost)) if lost else new

@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from vidu_tui.core import links, text, view
-from vidu_tui.core.board import Entry, FileStage
+from vidu_tui.core.board import Entry
+from vidu_tui.core.files import FileStage
 from vidu_tui.core.task import TaskState
 
 

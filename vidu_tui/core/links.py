@@ -128,6 +128,11 @@ def without_query(url: str) -> str:
     return _without_userinfo(head) + (_CUT if cut else "")
 
 
+def bare(url: str) -> str:
+    """Return the link without user, query and fragment; it may be kept, but fetches nothing."""
+    return _without_userinfo(_split_at_query(url)[0]).replace("…@", "")
+
+
 def _split_at_query(url: str) -> tuple[str, bool, str]:
     starts = [at for at in (url.find("?"), url.find("#")) if at >= 0]
     if not starts:

@@ -4,9 +4,10 @@ Source of the words: look.md, section 2, at 28, 18 and 14 cells.
 """
 
 from vidu_tui.core import failures, text, view
-from vidu_tui.core.board import Entry, FileStage, FileState
+from vidu_tui.core.board import Entry
 from vidu_tui.core.cells import Cell, Role, Span, bar, life, progress, shown, state_role
-from vidu_tui.core.task import TaskState
+from vidu_tui.core.files import FileStage, FileState
+from vidu_tui.core.task import AssetKind, TaskState
 
 GONE = "✗ gone"
 """What a file's cell says once the gateway gives no link to it any more."""
@@ -28,7 +29,7 @@ def result(
     under_way = _transfer(entry, now, width)
     if under_way:
         return under_way
-    failed = next((f for f in entry.files if f.stage is FileStage.FAILED), None)
+    failed = _given_up(entry)
     if failed:
         words = _GONE if failed.cell == GONE and width >= _WIDE else failed.cell
         return (Span(text.inert(words, width), Role.ERROR),)
@@ -45,10 +46,26 @@ def result(
         return _trouble(entry, now, width)
     if entry.is_wanted:
         return (Span("↓ when finished" if width >= 15 else "↓ wanted", Role.QUIET),)
+    if entry.is_stale and entry.answered_at is not None:
+        return _age(now - entry.answered_at, width)
     waiting = entry.state in (TaskState.QUEUEING, TaskState.SCHEDULING)
     if waiting and entry.task and entry.task.off_peak:
         return (Span("off-peak, up to 48 h" if width >= 20 else "off-peak", Role.QUIET),)
     return _active(entry, has_state=has_state) if width < _MIDDLE else ()
+
+
+def _given_up(entry: Entry) -> FileState | None:
+    """Find the download that failed; that of a side file never hides a film that is saved."""
+    failed = [f for f in entry.files if f.stage is FileStage.FAILED]
+    films = [f for f in failed if f.key.kind is AssetKind.VIDEO]
+    return next(iter(films or (failed if not entry.saved_count else ())), None)
+
+
+def _age(age_s: float, width: int) -> Cell:
+    """Say how old the last known state is."""
+    age = text.span(age_s)
+    forms = (f"last known {age} ago", f"known {age} ago", f"{age} ago")
+    return (Span(next((f for f in forms if len(f) <= width), forms[-1]), Role.QUIET),)
 
 
 def _active(entry: Entry, *, has_state: bool) -> Cell:
@@ -128,15 +145,17 @@ def _running(file: FileState, width: int) -> Cell:
 def _finished(
     entry: Entry, now: float, width: int, lifetime_s: float, *, has_expires: bool
 ) -> Cell:
-    videos = entry.videos
-    if not videos:
+    wanted = entry.wanted
+    if not entry.videos and not wanted:
         is_young = entry.finished_at is None or now - entry.finished_at < 120
         return (Span("no file yet", Role.WARNING) if is_young else Span("✗ no file", Role.ERROR),)
     if entry.is_saved:
         return _saved(entry, width)
+    if not wanted:
+        return ()
     if entry.saved_count:
-        missing = len(videos) - entry.saved_count
-        return (Span(f"unsaved {missing} of {len(videos)}", Role.WARNING),)
+        missing = len(wanted) - entry.saved_count
+        return (Span(f"unsaved {missing} of {len(wanted)}", Role.WARNING),)
     end = view.expires_at(entry, lifetime_s)
     left_s = (end if end is not None else now + lifetime_s) - now
     if left_s <= 0:
@@ -149,7 +168,7 @@ def _finished(
 
 
 def _saved(entry: Entry, width: int) -> Cell:
-    files = [f for f in entry.files if f.stage is FileStage.SAVED and f.key in entry.videos]
+    files = [f for f in entry.files if f.stage is FileStage.SAVED and f.key in entry.wanted]
     size = text.size(sum(f.received for f in files))
     several = f"{len(files)} files"
     if width >= _WIDE:

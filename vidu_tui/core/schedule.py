@@ -24,6 +24,8 @@ DENIALS_TO_BELIEVE = 3
 DENIALS_SPAN_S = 60.0
 EMPTY_SUCCESS_POLLS = 5
 JITTER = 0.1
+SKEW_SLACK_S = 30.0
+SKEW_LIMIT_S = 7 * 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,20 @@ def gateway_wait_s(error: GatewayError, strikes: int) -> float:
     if isinstance(error, NoConnection):
         return min(30.0, 2.0 ** min(strikes - 1, 6))
     return min(MAX_BACK_OFF_S, 5.0 * 2.0 ** min(strikes - 1, 6))
+
+
+def skew_s(server_time: float | None, now: float, old: float = 0.0) -> float:
+    """Give how far the gateway's clock is ahead of ours, from its answer's ``Date``.
+
+    A date has whole seconds and is as old as the answer was on its way: small differences count
+    as none, and one beyond a week as a broken clock.
+    """
+    if server_time is None:
+        return old
+    ahead = server_time - now
+    if abs(ahead - old) <= SKEW_SLACK_S:
+        return old
+    return ahead if SKEW_SLACK_S < abs(ahead) < SKEW_LIMIT_S else 0.0
 
 
 def stale_after_s(entry: Entry, intervals: Intervals) -> float | None:

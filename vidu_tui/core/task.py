@@ -60,6 +60,11 @@ def state_of(word: str) -> TaskState:
     return _STATES.get(word.strip().lower(), TaskState.UNKNOWN)
 
 
+def wire_word(state: TaskState, word: str) -> str:
+    """Give back the gateway's word for a state; ``word`` where the state has none of its own."""
+    return next((wire for wire, known in _STATES.items() if known is state), word)
+
+
 class AssetKind(StrEnum):
     """What a file of a creation is."""
 
@@ -78,6 +83,10 @@ class Asset(NamedTuple):
     kind: AssetKind
     url: str
     part: int = 0
+    is_cut: bool = False
+    """The link's query was not kept: a fresh link is needed before this file can be fetched."""
+    ends_at: float | None = None
+    """When a link that was cut said that it ends, epoch seconds of the server's clock."""
 
 
 @dataclass(frozen=True, slots=True)

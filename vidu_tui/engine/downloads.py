@@ -9,9 +9,10 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from typing import Protocol, TypedDict, Unpack
 
-from vidu_tui.core import links, schedule, view
-from vidu_tui.core.board import Board, FileKey, FileStage, FileState, with_file
+from vidu_tui.core import schedule, view
+from vidu_tui.core.board import Board, Entry, with_file
 from vidu_tui.core.errors import DiskTrouble, FileRefused, HeldElsewhere, Stopped, VidutuiError
+from vidu_tui.core.files import FileKey, FileStage, FileState
 from vidu_tui.core.orders import Arrived, Order, Validator, Watch
 from vidu_tui.core.outcome import GONE
 from vidu_tui.core.task import TaskKey
@@ -40,6 +41,10 @@ class Record(Protocol):
         """Keep that a file is on disk."""
         ...
 
+    def unqueued(self, task: TaskKey, file: FileKey) -> None:
+        """Keep that a file is given up or was stopped by hand; called in the loop."""
+        ...
+
 
 class _Changes(TypedDict, total=False):
     """What can be said of a file beside its stage."""
@@ -65,7 +70,10 @@ class Downloads:
         record: Record,
         parallel: int,
         lifetime_s: float = view.LINK_LIFETIME_S,
+        on_saved: Callable[[TaskKey], None] = lambda _: None,
+        on_arrival: Callable[[Entry, FileKey, Arrived], str] = lambda *_: "",
     ):
+        """``on_arrival`` is called in the transfer's thread and gives what went wrong, if so."""
         self._clock = clock
         self._board = board
         self._tell = tell
@@ -73,6 +81,8 @@ class Downloads:
         self._record = record
         self._parallel = parallel
         self._lifetime_s = lifetime_s
+        self._on_saved = on_saved
+        self._on_arrival = on_arrival
         self._jobs: dict[TaskKey, dict[FileKey, Job]] = {}
         self._disk: dict[tuple[TaskKey, FileKey], str] = {}
         self._fetcher: Fetcher | None = None
@@ -97,15 +107,21 @@ class Downloads:
         self._wake.set()
 
     def stop(self, tasks: Iterable[TaskKey]) -> None:
-        """End the transfers of some tasks; what has arrived is kept."""
+        """End the transfers of some tasks by hand; what has arrived is kept."""
         for task in tasks:
             for job in list(self._jobs.get(task, {}).values()):
-                if job.is_stopping:
-                    continue
-                job.is_stopping = True
-                if not job.is_transferring:
-                    self._drop(job)
-                self._show(job, FileStage.STOPPED)
+                self._halt(job)
+                self._record.unqueued(job.task, job.file)
+
+    def _halt(self, job: Job) -> None:
+        if not job.is_stopping:
+            job.is_stopping = True
+            if not job.is_transferring:
+                self._drop(job)
+            self._show(job, FileStage.STOPPED)
+
+    def _all_jobs(self) -> list[Job]:
+        return [job for files in self._jobs.values() for job in files.values()]
 
     def busy_since(self, task: TaskKey) -> float | None:
         """Tell since when (monotonic) something of a task is downloading, None if nothing is."""
@@ -113,8 +129,9 @@ class Downloads:
         return min(since, default=None)
 
     async def finish(self) -> None:
-        """Have every transfer end, and wait a little until the threads have closed their parts."""
-        self.stop(list(self._jobs))
+        """End every transfer until the next start, and wait a little until the parts are closed."""
+        for job in self._all_jobs():
+            self._halt(job)
         await self._threads.finish(FINISH_S)
 
     async def run(self) -> None:
@@ -123,18 +140,19 @@ class Downloads:
             while True:
                 self._wake.clear()
                 pause = self._start_waiting(group)
+                self._show_standstills()
                 await wait(self._wake, pause, self._clock)
 
     def _start_waiting(self, group: asyncio.TaskGroup) -> float | None:
         now = self._clock.monotonic()
-        jobs = [job for files in self._jobs.values() for job in files.values()]
+        jobs = self._all_jobs()
         idle = [job for job in jobs if job.is_idle]
         if self._fetcher is None:
             return None
         room = self._parallel - sum(job.is_transferring for job in jobs)
         renewals = self._parallel - sum(job.is_renewing for job in jobs)
         for job in sorted((j for j in idle if j.ready_at <= now), key=self._end_of):
-            if job.needs_link or self._is_dying(job):
+            if job.needs_link or self._is_worth_a_question(job):
                 if renewals > 0:
                     renewals -= 1
                     job.is_renewing = True
@@ -143,8 +161,10 @@ class Downloads:
                 room -= 1
                 job.begin()
                 group.create_task(self._attempt(job, self._fetcher))
-        later = [job.ready_at - now for job in idle if job.ready_at > now]
-        return min(later, default=None)
+        waits = [job.ready_at - now for job in idle if job.ready_at > now]
+        if any(job.is_transferring for job in jobs):
+            waits.append(PAINT_S)
+        return min(waits, default=None)
 
     async def _renew(self, job: Job) -> None:
         """Ask the task again, since its answer brings a link signed anew."""
@@ -155,7 +175,7 @@ class Downloads:
         self._wake.set()
         if self._jobs.get(job.task, {}).get(job.file) is not job:
             return
-        if job.needs_link and is_fresh is None:
+        if (job.needs_link or self._is_cut(job)) and is_fresh is None:
             wait_s = schedule.back_off_s(job.failures, self._clock.sample(), base_s=1.0)
             job.failures += 1
             job.ready_at = self._clock.monotonic() + wait_s
@@ -179,7 +199,7 @@ class Downloads:
             self._failed(job, outcome)
 
     async def _fetch(self, job: Job, fetcher: Fetcher) -> Arrived | VidutuiError:
-        url = self._url(job)
+        entry, url = self._board().entries.get(job.task), self._url(job)
         if url is None:
             return FileRefused("The gateway names no such file.", status=410)
         self._show(job, FileStage.RUNNING)
@@ -189,6 +209,7 @@ class Downloads:
         def bring() -> Arrived:
             arrived = fetcher.fetch(order, watch)
             self._record.landed(job.task, job.file, arrived)
+            job.aftermath = self._on_arrival(entry, job.file, arrived) if entry else ""
             return arrived
 
         return await self._threads.run(bring)
@@ -233,7 +254,9 @@ class Downloads:
     def _landed(self, job: Job, arrived: Arrived) -> None:
         self._drop(job)
         job.received = job.total = arrived.size_bytes
-        self._show(job, FileStage.SAVED, path=arrived.path, sha256=arrived.sha256)
+        found = _Changes(path=arrived.path, sha256=arrived.sha256, line=job.aftermath)
+        self._show(job, FileStage.SAVED, **found)
+        self._on_saved(job.task)
 
     def _failed(self, job: Job, error: VidutuiError) -> None:
         if isinstance(error, DiskTrouble):
@@ -244,6 +267,7 @@ class Downloads:
         wait_s = job.wait_s(error, self._clock.sample())
         if wait_s is None:
             self._drop(job)
+            self._record.unqueued(job.task, job.file)
             is_gone = job.renewals > MAX_RENEWALS and isinstance(error, FileRefused)
             line = f"The gateway no longer gives this file. {error}" if is_gone else str(error)
             self._show(job, FileStage.FAILED, cell=GONE if is_gone else error.cell, line=line)
@@ -274,26 +298,38 @@ class Downloads:
         if line != self._board().disk_line:
             self._tell(replace(self._board(), disk_line=line))
 
-    def _is_dying(self, job: Job) -> bool:
-        """Tell whether the link is so near its end that a fresh one is worth a question."""
-        return not job.has_renewed and self._end_of(job) - self._clock.now() < LINK_MARGIN_S
+    def _show_standstills(self) -> None:
+        """Let the speed of what has stopped coming fall; what comes is shown as it comes."""
+        now = self._clock.monotonic()
+        for job in self._all_jobs():
+            is_running = job.is_transferring and not job.is_stopping and job.has_bytes
+            if is_running and now - job.painted_at > PAINT_S:
+                entry = self._board().entries.get(job.task)
+                state = entry.file(job.file) if entry else None
+                if state is not None and state.stage is FileStage.RUNNING:
+                    job.painted_at = now
+                    self._show(job, FileStage.RUNNING, speed_bps=job.speed_bps(now))
+
+    def _is_worth_a_question(self, job: Job) -> bool:
+        """Tell whether the link cannot be used, or is near its end; each is asked anew once."""
+        if job.has_renewed:
+            return False
+        return self._is_cut(job) or self._end_of(job) - self._clock.now() < LINK_MARGIN_S
+
+    def _is_cut(self, job: Job) -> bool:
+        entry = self._board().entries.get(job.task)
+        asset = view.asset_of(entry, job.file) if entry else None
+        return asset is not None and asset.is_cut
 
     def _end_of(self, job: Job) -> float:
         """Give when the link of this very file dies, epoch seconds."""
-        entry, url = self._board().entries.get(job.task), self._url(job)
-        if entry is None or url is None:
-            return float("inf")
-        told = links.expires_at(url)
-        began = entry.answered_at or entry.finished_at or self._clock.now()
-        return told if told is not None else began + self._lifetime_s
+        entry = self._board().entries.get(job.task)
+        end = view.file_expires_at(entry, job.file, self._lifetime_s) if entry else None
+        return float("inf") if end is None else end
 
     def _url(self, job: Job) -> str | None:
         entry = self._board().entries.get(job.task)
-        if entry is None or entry.task is None:
-            return None
-        if job.file.creation >= len(entry.task.creations):
-            return None
-        asset = entry.task.creations[job.file.creation].asset(job.file.kind, job.file.part)
+        asset = view.asset_of(entry, job.file) if entry else None
         return asset.url if asset else None
 
     def _show(self, job: Job, stage: FileStage, **changes: Unpack[_Changes]) -> None:

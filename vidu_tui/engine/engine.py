@@ -2,10 +2,10 @@
 
 import asyncio
 import contextlib
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
-from vidu_tui.core import schedule, view
+from vidu_tui.core import rescue, schedule
 from vidu_tui.core.board import Board, Entry, Health, HealthKind
 from vidu_tui.core.errors import (
     ConfigError,
@@ -15,47 +15,31 @@ from vidu_tui.core.errors import (
     NoAnswer,
     NoConnection,
 )
-from vidu_tui.core.names import Template
-from vidu_tui.core.schedule import Intervals
-from vidu_tui.core.task import TaskKey
+from vidu_tui.core.files import FileKey, FileStage
+from vidu_tui.core.orders import Arrived
+from vidu_tui.core.task import AssetKind, TaskKey, TaskState
 from vidu_tui.engine.archive import Archive
+from vidu_tui.engine.bulletin import Bulletin
 from vidu_tui.engine.clock import Clock
 from vidu_tui.engine.downloads import Downloads
 from vidu_tui.engine.listing import Listing
+from vidu_tui.engine.places import Places
 from vidu_tui.engine.poller import Poller
 from vidu_tui.engine.ports import Publish, Wire, WireFactory
+from vidu_tui.engine.rescue import Rescue
 from vidu_tui.engine.saving import Pressed, Saving
+from vidu_tui.engine.settings import KeyTest, Purged, Settings
+from vidu_tui.storage import disk, sidecar
 from vidu_tui.storage.ledger import Ledger
 from vidu_tui.storage.watchlist import Added, Watchlist
 
-PUBLISH_S = 0.1
-"""Many answers, one publish: at most this often."""
 HOUSEKEEPING_S = 1.0
+GLANCED = 120
+"""Rows from the top whose last answers are read before the first frame: more than a screen."""
+_AUTO_NOTE = "auto-save"
 OPENING_S = 5.0
 """So long a test of a key waits for the wire."""
 STALE_FROM_S = 3.0
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What a person has set that the engine goes by."""
-
-    default_gateway: str
-    hosts: dict[str, str]
-    """Each gateway's host, for the header."""
-    template: Template
-    folder: str
-    intervals: Intervals = field(default_factory=Intervals)
-    parallel: int = 3
-    lifetime_s: float = view.LINK_LIFETIME_S
-
-
-@dataclass(frozen=True, slots=True)
-class KeyTest:
-    """What a gateway said to a key: taken, refused, or could not be asked (None)."""
-
-    is_taken: bool | None
-    line: str = ""
 
 
 class Engine:
@@ -70,30 +54,42 @@ class Engine:
         settings: Settings,
         clock: Clock | None = None,
         publish: Publish = lambda _: None,
+        free_bytes: Callable[[str], int | None] = disk.free_bytes,
     ):
         self.settings = settings
         self.clock = clock or Clock()
         self._open_wire = wire
         self._wire: Wire | None = None
-        self._publish = publish
-        self._board = Board(health=tuple(Health(g, host=h) for g, h in settings.hosts.items()))
-        self._published = self._board
-        self._published_at = float("-inf")
-        self._is_pending = False
+        health = tuple(Health(g, host=h) for g, h in settings.hosts.items())
+        self._bulletin = Bulletin(Board(health=health), publish)
+        self._tell = self._bulletin.tell
         self._is_open = asyncio.Event()
         self._ledger = ledger
-        self._archive = Archive(ledger)
-        self._make_parts(watchlist)
+        self._archive = Archive(ledger, self.clock)
+        self._make_poller()
+        self._make_saving(free_bytes)
+        settings = self.settings
+        self._listing = Listing(
+            watchlist=watchlist,
+            default_gateway=settings.default_gateway,
+            kinds=settings.kinds,
+            board=self._bulletin.read,
+            tell=self._tell,
+            on_leave=self._saving.stop,
+            on_change=self._rows_changed,
+        )
 
-    def _make_parts(self, watchlist: Watchlist) -> None:
-        settings, board = self.settings, self._current
+    def _make_poller(self) -> None:
         self._poller = Poller(
             clock=self.clock,
-            intervals=settings.intervals,
-            board=board,
+            intervals=self.settings.intervals,
+            board=self._bulletin.read,
             tell=self._tell,
             on_answer=self._answered,
         )
+
+    def _make_saving(self, free_bytes: Callable[[str], int | None]) -> None:
+        settings, board = self.settings, self._bulletin.read
         self._downloads = Downloads(
             clock=self.clock,
             board=board,
@@ -102,6 +98,8 @@ class Engine:
             record=self._archive,
             parallel=settings.parallel,
             lifetime_s=settings.lifetime_s,
+            on_saved=self._saved,
+            on_arrival=sidecar.write if settings.has_sidecars else _no_sidecar,
         )
         self._saving = Saving(
             clock=self.clock,
@@ -109,41 +107,54 @@ class Engine:
             tell=self._tell,
             downloads=self._downloads,
             archive=self._archive,
-            folder=settings.folder,
-            template=settings.template,
+            places=Places(
+                clock=self.clock,
+                archive=self._archive,
+                folder=settings.folder,
+                template=settings.template,
+            ),
         )
-        self._listing = Listing(
-            watchlist=watchlist,
-            default_gateway=settings.default_gateway,
+        self._rescue = Rescue(
+            clock=self.clock,
             board=board,
             tell=self._tell,
-            on_leave=self._saving.stop,
-            on_change=self._rows_changed,
+            fetch=self._saving.rescue,
+            free_bytes=free_bytes,
+            folder=settings.folder,
+            mode=settings.auto,
+            lifetime_s=settings.lifetime_s,
         )
 
     @property
     def board(self) -> Board:
         """Give the newest Board."""
-        return self._board
+        return self._bulletin.read()
 
     def publish_to(self, publish: Publish) -> None:
         """Send every new Board there from now on."""
-        self._publish = publish
+        self._bulletin.publish = publish
 
     def load(self) -> None:
-        """Read the list from disk, before the first frame; raises ListError."""
+        """Read the list and what was last known of its top from disk; raises ListError."""
         self._listing.load()
+        newest = list(self.board.entries)[-GLANCED:]
+        self._saving.glance(newest)
+        self._mark_stale()
 
     async def run(self) -> None:
         """Poll and download until cancelled. Errors of our own tree lengthen it, never end it."""
         try:
-            await self._saving.recall(self._board.entries)
+            await self._saving.recall(self.board.entries)
+            self._mark_stale()
+            await self._say_once()
+            for key in self.board.entries:
+                self._rescue.look(key)
             async with self._open_wire() as wire:
                 await self._run_with(wire)
         except ConfigError as error:
-            for health in self._board.health:
+            for health in self.board.health:
                 broken = replace(health, kind=HealthKind.OFFLINE, line=str(error))
-                self._tell(self._board.with_health(broken))
+                self._tell(self.board.with_health(broken))
         finally:
             self._wire = None
             self._is_open.set()
@@ -156,7 +167,8 @@ class Engine:
                 self._is_open.set()
                 self._poller.open(wire.gateways)
                 self._downloads.open(wire.files)
-                for part in (self._poller, self._downloads, self._saving, self._archive):
+                parts = (self._poller, self._downloads, self._saving, self._rescue, self._archive)
+                for part in parts:
                     group.create_task(part.run())
                 group.create_task(self._keep_house())
         finally:
@@ -184,20 +196,49 @@ class Engine:
 
     async def press_download(self, keys: Iterable[TaskKey]) -> Pressed:
         """Do what one press of ``d`` means."""
-        return await self._saving.press(keys)
+        pressed = await self._saving.press(keys)
+        self._rescue.stopped(entry.key for entry in pressed.stopped)
+        return pressed
+
+    async def choose(
+        self, keys: Iterable[TaskKey], kinds: tuple[AssetKind, ...], folder: str
+    ) -> Pressed:
+        """Want these kinds of files of some tasks, in a folder of their own; start what is there.
+
+        An empty ``folder`` is the common one, any other an absolute path.
+        """
+        return await self._saving.choose(keys, kinds, folder)
+
+    async def retry_failed(self) -> int:
+        """Try every download again that was given up; give how many tasks that is."""
+        failed = [
+            e.key
+            for e in self.board.entries.values()
+            if any(f.stage is FileStage.FAILED for f in e.files)
+        ]
+        await self._saving.fetch(failed)
+        return len(failed)
+
+    async def purge(self) -> Purged:
+        """Take off the list what has ended, a success only if its files are whole on disk."""
+        ended = [e for e in self.board.entries.values() if e.state.is_terminal]
+        safe = await self._saving.safe(e for e in ended if e.state is TaskState.SUCCESS)
+        leaving = [e for e in ended if e.state is not TaskState.SUCCESS or e.key in safe]
+        kept = tuple(e for e in ended if e.state is TaskState.SUCCESS and e.key not in safe)
+        return Purged(await self._listing.remove(e.key for e in leaving), kept)
 
     def poll_now(self, keys: Iterable[TaskKey] | None = None) -> int:
         """Ask for some tasks at once, or for all that have not ended; give how many."""
         if keys is None:
-            entries = self._board.entries.values()
+            entries = self.board.entries.values()
             keys = [e.key for e in entries if self._interval_s(e) is not None]
         return self._poller.poll_now(keys)
 
     def pause(self, *, is_paused: bool) -> None:
         """Stop or go on polling; downloads go on."""
-        if is_paused != (self._board.paused_since is not None):
+        if is_paused != (self.board.paused_since is not None):
             since = self.clock.now() if is_paused else None
-            self._tell(replace(self._board, paused_since=since))
+            self._tell(replace(self.board, paused_since=since))
         self._poller.wake()
 
     async def test_key(self, gateway: str, key: str) -> KeyTest:
@@ -208,7 +249,7 @@ class Engine:
         asker = next((g for g in askers if g.name == gateway), None)
         if asker is None:
             return KeyTest(None)
-        asked = next((k.id for k in self._board.entries if k.gateway == gateway), "0")
+        asked = next((k.id for k in self.board.entries if k.gateway == gateway), "0")
         try:
             await asker.fetch(asked, key=key)
         except KeyRefused as error:
@@ -227,11 +268,25 @@ class Engine:
 
     async def _rows_changed(self, gone: set[TaskKey], new: set[TaskKey]) -> None:
         self._poller.forget(gone)
-        self._poller.watch(key for key in self._board.entries if key in new)
+        self._poller.watch(key for key in self.board.entries if key in new)
         await self._saving.recall(new)
+        for key in new:
+            self._rescue.look(key)
 
     def _answered(self, key: TaskKey) -> None:
+        if (entry := self.board.entries.get(key)) is not None:
+            self._archive.answered(entry)
         self._saving.answered(key)
+        self._rescue.look(key)
+
+    def _saved(self, key: TaskKey) -> None:
+        self._saving.saved(key)
+
+    async def _say_once(self) -> None:
+        if self.settings.auto != rescue.OFF:
+            is_first = await asyncio.to_thread(self._archive.is_first, _AUTO_NOTE)
+            if is_first:
+                self._tell(replace(self.board, notice=self.settings.auto))
 
     def _interval_s(self, entry: Entry) -> float | None:
         return schedule.interval_s(entry, self.settings.intervals)
@@ -242,43 +297,19 @@ class Engine:
             await self.clock.sleep(HOUSEKEEPING_S)
             await self._listing.follow()
             self._mark_stale()
-            if self._ledger.trouble != self._board.ledger_line:
-                self._tell(replace(self._board, ledger_line=self._ledger.trouble))
+            if self._ledger.trouble != self.board.ledger_line:
+                self._tell(replace(self.board, ledger_line=self._ledger.trouble))
 
     def _mark_stale(self) -> None:
         now, changed = self.clock.now(), []
-        for entry in self._board.entries.values():
+        for entry in self.board.entries.values():
             limit = schedule.stale_after_s(entry, self.settings.intervals)
             age = now - (entry.answered_at or now)
             is_old = limit is not None and age > max(limit, STALE_FROM_S)
             if is_old != entry.is_stale:
                 changed.append(replace(entry, is_stale=is_old))
-        self._tell(self._board.with_entries(changed))
+        self._tell(self.board.with_entries(changed))
 
-    def _current(self) -> Board:
-        return self._board
 
-    def _tell(self, board: Board) -> None:
-        """Take a new Board; an equal one says nothing, many become one publish."""
-        if board is self._board:
-            return
-        self._board = board
-        self._schedule_publish()
-
-    def _schedule_publish(self) -> None:
-        if self._is_pending:
-            return
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            return  # before the start: whoever starts reads the board itself
-        self._is_pending = True
-        delay = max(0.0, self._published_at + PUBLISH_S - loop.time())
-        loop.call_later(delay, self._publish_now, loop)
-
-    def _publish_now(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._is_pending = False
-        self._published_at = loop.time()
-        if self._published is not self._board:
-            self._published = self._board
-            self._publish(self._board)
+def _no_sidecar(_entry: Entry, _file: FileKey, _arrived: Arrived) -> str:
+    return ""

@@ -4,7 +4,6 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from vidu_tui.core import schedule
-from vidu_tui.core.board import FileKey
 from vidu_tui.core.errors import (
     BrokenOff,
     DiskTrouble,
@@ -13,6 +12,7 @@ from vidu_tui.core.errors import (
     NotTheFile,
     VidutuiError,
 )
+from vidu_tui.core.files import FileKey
 from vidu_tui.core.orders import Validator
 from vidu_tui.core.task import TaskKey
 
@@ -50,6 +50,13 @@ class Job:
     total: int | None = None
     has_bytes: bool = False
     """Something came in this attempt."""
+    has_progress: bool = False
+    """More came in this attempt than in any before."""
+    best: int = 0
+    """The farthest that it ever came: only what goes beyond is progress."""
+    damages: int = 0
+    aftermath: str = ""
+    """What went wrong after the file was saved; its own thread says so."""
     painted_at: float = float("-inf")
     failures: int = 0
     renewals: int = 0
@@ -62,7 +69,7 @@ class Job:
 
     def begin(self) -> None:
         """Begin an attempt."""
-        self.is_transferring, self.has_bytes = True, False
+        self.is_transferring, self.has_bytes, self.has_progress = True, False, False
         self._samples.clear()
 
     def advance(self, now: float, received: int, total: int | None) -> None:
@@ -70,11 +77,13 @@ class Job:
         if self.received is not None and self._samples and received < self._samples[-1][1]:
             self._samples.clear()
         self.has_bytes, self.received, self.total = True, received, total
+        if received > self.best:
+            self.best, self.has_progress = received, True
         self._samples.append((now, received))
 
     def speed_bps(self, now: float) -> float | None:
         """Give bytes a second over the last seconds, None where that cannot be said."""
-        while len(self._samples) > 2 and now - self._samples[0][0] > SPEED_WINDOW_S:
+        while len(self._samples) > 1 and now - self._samples[1][0] > SPEED_WINDOW_S:
             self._samples.popleft()
         if not self._samples:
             return None
@@ -83,7 +92,7 @@ class Job:
 
     def wait_s(self, error: VidutuiError, sample: float) -> float | None:
         """Decide after a failure when to try again, in seconds; None for not by itself."""
-        if self.has_bytes and not isinstance(error, NotTheFile):
+        if self.has_progress and not isinstance(error, NotTheFile):
             self.failures = self.renewals = 0
         if isinstance(error, HeldElsewhere):
             return HELD_S

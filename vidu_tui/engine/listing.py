@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from vidu_tui.core.board import Board, Entry
 from vidu_tui.core.errors import ListError
-from vidu_tui.core.task import TaskKey
+from vidu_tui.core.task import AssetKind, TaskKey
 from vidu_tui.storage.watchlist import Added, Listed, Removed, Watchlist, clean_label
 
 UNDO_DEPTH = 50
@@ -40,6 +40,7 @@ class Listing:
         *,
         watchlist: Watchlist,
         default_gateway: str,
+        kinds: tuple[AssetKind, ...],
         board: Callable[[], Board],
         tell: Callable[[Board], None],
         on_leave: Callable[[TaskKey], None],
@@ -47,6 +48,7 @@ class Listing:
     ):
         self._watchlist = watchlist
         self._default = default_gateway
+        self._kinds = kinds
         self._board = board
         self._tell = tell
         self._on_leave = on_leave
@@ -170,7 +172,7 @@ class Listing:
         label = next((row.label for row in rows if row.label), "")
         added_at = next((row.added_at for row in rows if row.added_at is not None), None)
         known = self._gone.get(key)
-        return replace(known or Entry(key), label=label, added_at=added_at)
+        return replace(known or Entry(key, kinds=self._kinds), label=label, added_at=added_at)
 
     def _key(self, row: Listed) -> TaskKey:
         return TaskKey(row.gateway or self._default, row.id)

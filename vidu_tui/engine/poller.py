@@ -209,7 +209,8 @@ class Poller:
 
     def _answered(self, lane: Lane, entry: Entry, got: Answer) -> None:
         now = self._clock.now()
-        entry = with_answer(entry, got.task, now)
+        skew_s = schedule.skew_s(got.server_time, now, entry.skew_s)
+        entry = with_answer(entry, got.task, now, skew_s)
         polls = self._empty_polls.pop(entry.key, 0)
         again = schedule.interval_s(entry, self._intervals, polls)
         if again is not None:
@@ -283,6 +284,8 @@ class Poller:
             trace_id=error.trace_id,
         )
         self._tell(self._board().with_entry(replace(entry, trouble=trouble, is_denied=is_denied)))
+        if is_denied and not entry.is_denied:
+            self._on_answer(entry.key)
 
     def _rest(self, lane: Lane, error: GatewayError) -> float | None:
         """Hold the whole lane and give for how many seconds; None for a task's own trouble."""

@@ -1,29 +1,26 @@
-"""What ``d`` means: which files, under which name, started, stopped or wished for.
+"""What ``d`` means, and what is saved by itself: which files, started, stopped or wished for.
 
-Knows the rule of the key and the names of files; the transfers themselves are in downloads.
+Knows the rule of the key and of the links' ends; the transfers themselves are in downloads.
 """
 
 import asyncio
-import os
-import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import count
-from typing import NamedTuple
 
-from vidu_tui.core import links, names, text
-from vidu_tui.core.board import Board, Entry, FileKey, FileStage, FileState, with_file
-from vidu_tui.core.names import Template
+from vidu_tui.core import links, rescue, view
+from vidu_tui.core.board import Board, Entry, with_file
+from vidu_tui.core.files import FileKey, FileStage, FileState
 from vidu_tui.core.orders import Arrived, Validator
 from vidu_tui.core.task import AssetKind, TaskKey, TaskState
-from vidu_tui.engine.archive import Archive, length
+from vidu_tui.engine.archive import Archive, merged
 from vidu_tui.engine.clock import Clock
 from vidu_tui.engine.downloads import Downloads
+from vidu_tui.engine.places import Places, Plan
+from vidu_tui.storage.facts import Choice
 
 SAME_PRESS_S = 0.7
 STOPPABLE_AFTER_S = 1.0
-_ENDINGS = {AssetKind.COVER: "jpg", AssetKind.MODERATION: "jpg", AssetKind.SPEECH: "wav"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +36,6 @@ class Pressed:
     """Ended without anything to fetch."""
 
 
-class _Plan(NamedTuple):
-    """Where one file is to lie, or lies already."""
-
-    file: FileKey
-    target: str
-    validator: Validator
-    saved: FileState | None
-
-
 class Saving:
     """Turn the wish for a task's files into transfers."""
 
@@ -59,38 +47,33 @@ class Saving:
         tell: Callable[[Board], None],
         downloads: Downloads,
         archive: Archive,
-        folder: str,
-        template: Template,
+        places: Places,
     ):
         self._clock = clock
         self._board = board
         self._tell = tell
         self._downloads = downloads
         self._archive = archive
-        self._folder = folder
-        self._template = template
+        self._places = places
         self._wished_at: dict[TaskKey, float] = {}
         self._pressed: tuple[frozenset[TaskKey], float] = (frozenset(), float("-inf"))
-        self._granted: deque[TaskKey] = deque()
+        self._granted: deque[tuple[TaskKey, frozenset[FileKey]]] = deque()
         self._wake = asyncio.Event()
 
+    def glance(self, keys: Sequence[TaskKey]) -> None:
+        """Put on the Board what is remembered of a few tasks; blocks, before the first frame."""
+        memories, entries = self._archive.glance(keys), self._board().entries
+        self._take([merged(entries[key], memory) for key, memory in memories.items()])
+
     async def recall(self, keys: Iterable[TaskKey]) -> None:
-        """Put on the Board what is saved, kept or wished for of some tasks."""
+        """Put on the Board what is remembered of some tasks; go on with what was under way."""
         asked = list(keys)
-        states = await asyncio.to_thread(self._archive.states, asked)
-        changed: dict[TaskKey, Entry] = {}
-        for task, state in states:
-            entry = changed.get(task) or self._board().entries.get(task)
-            old = entry.file(state.key) if entry else None
-            if entry is not None and not (old and old.stage.is_under_way):
-                changed[task] = with_file(entry, state)
-        for task in asked:
-            entry = changed.get(task) or self._board().entries.get(task)
-            if entry is not None and entry.is_wanted != self._archive.is_wished(task):
-                changed[task] = replace(entry, is_wanted=not entry.is_wanted)
-        self._tell(self._board().with_entries(changed.values()))
-        for task in asked:
-            self.answered(task)
+        memories = await asyncio.to_thread(self._archive.remember, asked)
+        entries = self._board().entries
+        self._take([merged(entries[k], m) for k, m in memories.items() if k in entries])
+        for key in asked:
+            self.answered(key)
+        self._go_on(frozenset(asked))
 
     async def press(self, keys: Iterable[TaskKey]) -> Pressed:
         """Do what one press of ``d`` on a selection means; a press on the heels of one is none.
@@ -98,7 +81,7 @@ class Saving:
         Source of the rule: ux.md, key ``d``.
         """
         now = self._clock.monotonic()
-        entries = [e for k in keys if (e := self._board().entries.get(k)) is not None]
+        entries = self._entries(keys)
         selection = frozenset(e.key for e in entries)
         last, at = self._pressed
         self._pressed = (selection, now)
@@ -114,16 +97,44 @@ class Saving:
             return Pressed(unwanted=tuple(entries))
         return await self._start(entries)
 
+    async def choose(
+        self, keys: Iterable[TaskKey], kinds: tuple[AssetKind, ...], folder: str
+    ) -> Pressed:
+        """Want these kinds of files of some tasks from now on, in a folder; start what is there."""
+        for entry in self._entries(keys):
+            self._archive.choose(entry.key, Choice(kinds, folder))
+            self._tell(self._board().with_entry(replace(entry, kinds=kinds, folder=folder)))
+        return await self._start(self._entries(keys))
+
+    async def fetch(self, keys: Iterable[TaskKey]) -> None:
+        """Start what is wanted of some tasks and not on disk, as ``d`` would."""
+        await self._fetch([(e, frozenset(e.wanted)) for e in self._entries(keys)])
+
+    async def rescue(self, keys: Iterable[TaskKey]) -> None:
+        """Start what may be fetched of some tasks without being asked for."""
+        await self._fetch([(e, rescue.files_to_save(e)) for e in self._entries(keys)])
+
+    async def safe(self, entries: Iterable[Entry]) -> set[TaskKey]:
+        """Tell whose wanted files are all on disk just now, whole as they were saved."""
+        asked = {entry.key: entry for entry in entries}
+        memories = await asyncio.to_thread(self._archive.remember, list(asked))
+        return {key for key, m in memories.items() if merged(asked[key], m).is_saved}
+
     def answered(self, key: TaskKey) -> None:
         """Look at a task's newest answer: start what was wished for and is finished now."""
         entry = self._board().entries.get(key)
         if entry is None or not entry.is_wanted or not entry.state.is_terminal:
             return
-        if entry.videos:
-            self._granted.append(key)
-            self._wake.set()
+        if entry.wanted:
+            self._grant(key, frozenset(entry.wanted))
         elif entry.state is not TaskState.SUCCESS:
             self._wish(key, is_wanted=False)
+
+    def saved(self, key: TaskKey) -> None:
+        """Note that a file of a task is on disk: its link is not kept any longer."""
+        entry = self._board().entries.get(key)
+        if entry is not None:
+            self._archive.settled(entry)
 
     async def run(self) -> None:
         """Start what was wished for, once it is finished, until cancelled."""
@@ -131,36 +142,54 @@ class Saving:
             await self._wake.wait()
             self._wake.clear()
             granted = [self._granted.popleft() for _ in range(len(self._granted))]
-            entries = [e for k in granted if (e := self._board().entries.get(k)) is not None]
-            await self._fetch([e for e in entries if e.is_wanted])
+            entries = self._board().entries
+            await self._fetch([(entries[k], files) for k, files in granted if k in entries])
 
     def stop(self, key: TaskKey) -> None:
         """End what is downloading of a task; its parts are kept."""
         self._downloads.stop([key])
+
+    def _take(self, entries: list[Entry]) -> None:
+        self._tell(self._board().with_entries(entries))
+        for entry in entries:
+            if _has_spent_link(entry):
+                self._archive.settled(entry)
+
+    def _go_on(self, tasks: Collection[TaskKey]) -> None:
+        """Queue what was under way when the program ended."""
+        for task, file in self._archive.queue():
+            if task in tasks and self._downloads.busy_since(task) is None:
+                self._grant(task, frozenset((file,)))
+
+    def _grant(self, task: TaskKey, files: frozenset[FileKey]) -> None:
+        self._granted.append((task, files))
+        self._wake.set()
 
     async def _start(self, entries: list[Entry]) -> Pressed:
         ready, wanted, fruitless = [], [], []
         for entry in entries:
             if self._downloads.busy_since(entry.key) is not None:
                 continue
-            if entry.videos:
+            if entry.wanted:
                 ready.append(entry)
-            elif entry.state.is_terminal and entry.state is not TaskState.SUCCESS:
+            elif entry.state.is_terminal and (entry.state is not TaskState.SUCCESS or entry.videos):
                 fruitless.append(entry)
             elif not entry.is_wanted:
                 self._wish(entry.key, is_wanted=True)
                 wanted.append(entry)
-        there = await self._fetch(ready)
+        there = await self._fetch([(e, frozenset(e.wanted)) for e in ready])
         return Pressed(
-            started=tuple(e for e in ready if len(there[e.key]) < len(e.videos)),
+            started=tuple(e for e in ready if len(there[e.key]) < len(e.wanted)),
             wanted=tuple(wanted),
             fruitless=tuple(fruitless),
             already=tuple(state for states in there.values() for state in states),
         )
 
-    async def _fetch(self, entries: Sequence[Entry]) -> dict[TaskKey, list[FileState]]:
-        """Queue every main file that is not on disk; give those that are."""
-        plans = await asyncio.to_thread(lambda: [(e.key, self._plans(e)) for e in entries])
+    async def _fetch(
+        self, wanted: Sequence[tuple[Entry, frozenset[FileKey]]]
+    ) -> dict[TaskKey, list[FileState]]:
+        """Queue every wanted file that is not on disk; give those that are."""
+        plans = await asyncio.to_thread(lambda: [(e.key, self._plans(e, f)) for e, f in wanted])
         there: dict[TaskKey, list[FileState]] = {}
         for key, files in plans:
             there[key] = []
@@ -168,6 +197,7 @@ class Saving:
                 if self._board().entries.get(key) is None:
                     break
                 if plan.saved is None:
+                    self._archive.queued(key, plan.file)
                     self._downloads.queue(key, plan.file, plan.target, plan.validator)
                 else:
                     there[key].append(plan.saved)
@@ -176,12 +206,21 @@ class Saving:
                 self._wish(key, is_wanted=False)
         return there
 
+    def _plans(self, entry: Entry, files: frozenset[FileKey]) -> list[Plan]:
+        """Look at the disk; blocks."""
+        return [self._places.plan(entry, file) for file in sorted(files)]
+
     def _show_saved(self, key: TaskKey, saved: FileState, validator: Validator) -> None:
         entry = self._board().entries[key]
         if entry.file(saved.key) != saved:
             self._tell(self._board().with_entry(with_file(entry, saved)))
             arrived = Arrived(saved.path, saved.received, saved.sha256, validator)
             self._archive.found(key, saved.key, arrived)
+            self.saved(key)
+
+    def _entries(self, keys: Iterable[TaskKey]) -> list[Entry]:
+        entries = self._board().entries
+        return [entries[key] for key in keys if key in entries]
 
     def _wish(self, key: TaskKey, *, is_wanted: bool) -> None:
         self._wished_at[key] = self._clock.monotonic()
@@ -197,60 +236,12 @@ class Saving:
         now = self._clock.monotonic()
         return all(at is not None and now - at > STOPPABLE_AFTER_S for at in since)
 
-    def _plans(self, entry: Entry) -> list[_Plan]:
-        """Look at the disk; blocks."""
-        return [self._plan(entry, file) for file in entry.videos]
 
-    def _plan(self, entry: Entry, file: FileKey) -> _Plan:
-        """Say where a file lies, else where its part does, else name it by the template."""
-        state, fact = entry.file(file), self._archive.fact(entry.key, file)
-        validator = fact.validator if fact else Validator()
-        if state and state.stage in (FileStage.SAVED, FileStage.MISSING):
-            if state.total is not None and length(state.path) == state.total:
-                saved = replace(state, stage=FileStage.SAVED)
-                return _Plan(file, state.path, validator, saved)
-            validator = Validator()
-        elif fact and fact.size is not None and length(fact.target) == fact.size:
-            size, digest = fact.size, fact.sha256
-            saved = FileState(file, FileStage.SAVED, fact.target, size, size, sha256=digest)
-            return _Plan(file, fact.target, validator, saved)
-        if fact and not fact.path and length(f"{fact.target}.part") is not None:
-            return _Plan(file, fact.target, fact.validator, None)
-        return _Plan(file, self._free_target(entry, file), Validator(), None)
-
-    def _free_target(self, entry: Entry, file: FileKey) -> str:
-        """Name a file so that no two that are under way share a part."""
-        name = self._name(entry, file)
-        for number in count(1):
-            own = name if number == 1 else names.numbered(name, number)
-            target = os.path.join(self._folder, own)  # noqa: PTH118 - the archive keeps text
-            if self._archive.claim(entry.key, file, target):
-                return target
-        raise AssertionError("numbers do not end")
-
-    def _name(self, entry: Entry, file: FileKey) -> str:
-        task = entry.task
-        creation = task.creations[file.creation] if task else None
-        asset = creation.asset(file.kind, file.part) if creation else None
-        ending = (asset and links.ending(asset.url)) or _ENDINGS.get(file.kind, "mp4")
-        day = time.strftime("%Y-%m-%d", time.localtime(entry.added_at or self._clock.now()))
-        fields = {"date": day, "label": entry.label, "id": entry.key.id}
-        fields |= {"gateway": entry.key.gateway, "creation": creation.id if creation else ""}
-        if task is not None:
-            fields |= {
-                "type": task.type,
-                "model": task.model,
-                "resolution": task.resolution,
-                "aspect_ratio": task.aspect_ratio,
-                "template": task.template,
-                "duration": text.seconds(task.duration_s) if task.duration_s else "",
-                "state": task.state_word,
-            }
-        return self._template.name(
-            {name: links.redact(value) for name, value in fields.items()},
-            index=file.creation + 1,
-            count=len(task.creations) if task else 1,
-            kind=file.kind.value,
-            ext=ending,
-            part=file.part + 1,
-        )
+def _has_spent_link(entry: Entry) -> bool:
+    """Tell whether the ledger may still hold the link of a file that is saved: a kill came."""
+    for file in entry.files:
+        if file.stage is FileStage.SAVED:
+            asset = view.asset_of(entry, file.key)
+            if asset and not asset.is_cut and links.has_query(asset.url):
+                return True
+    return False

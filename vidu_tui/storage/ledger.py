@@ -1,7 +1,7 @@
-"""What was observed of downloads: SQLite, rebuildable. Losing it costs history, never a task.
+"""What was observed: SQLite, rebuildable. Losing it costs history, never a task.
 
-Holds no key and no link. A broken ledger is set aside and named; the program goes on without
-what stood in it.
+Holds no key, and a signed link only while its file is wanted and not saved. A broken ledger is
+set aside and named; the program goes on without what stood in it.
 """
 
 import contextlib
@@ -10,62 +10,19 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 
-from vidu_tui.core.board import FileKey
-from vidu_tui.core.orders import Arrived, Validator
+from vidu_tui.core.files import FileKey
 from vidu_tui.core.task import AssetKind, TaskKey
-from vidu_tui.storage import atomic
+from vidu_tui.storage import atomic, facts, schema
+from vidu_tui.storage.facts import AnswerFact, Change, Choice, Event, FileFact, Value
 
-VERSION = 1
 BUSY_S = 5.0
 """So long another process's write is waited for."""
 _BROKEN = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 T = TypeVar("T")
-_Row: TypeAlias = tuple[str, str, int, str, int, str, str, str, int | None, str, int, str]
-
-_MIGRATIONS: tuple[tuple[str, ...], ...] = (
-    (
-        """
-        CREATE TABLE file (
-            gateway TEXT NOT NULL, task TEXT NOT NULL,
-            creation INTEGER NOT NULL, asset TEXT NOT NULL, part INTEGER NOT NULL,
-            target TEXT NOT NULL, etag TEXT NOT NULL, last_modified TEXT NOT NULL, total INTEGER,
-            path TEXT, bytes INTEGER, sha256 TEXT, finished_at REAL,
-            PRIMARY KEY (gateway, task, creation, asset, part)
-        ) STRICT
-        """,
-        """
-        CREATE TABLE wish (
-            gateway TEXT NOT NULL, task TEXT NOT NULL, PRIMARY KEY (gateway, task)
-        ) STRICT
-        """,
-    ),
-)
-"""The statements that lead from each version to the next."""
-_TABLES = frozenset({"file", "wish"})
-
-
-@dataclass(frozen=True, slots=True)
-class FileFact:
-    """What is on record of one file."""
-
-    task: TaskKey
-    file: FileKey
-    target: str
-    validator: Validator
-    path: str = ""
-    """Where it was saved; empty while it is not."""
-    size_bytes: int = 0
-    sha256: str = ""
-
-    @property
-    def size(self) -> int | None:
-        """Give the length of the whole file, saved or announced; None where nobody has said it."""
-        return self.size_bytes if self.path else self.validator.total
 
 
 class Ledger:
@@ -80,67 +37,59 @@ class Ledger:
         self.trouble = ""
         """What went wrong with the file, in one line; empty while nothing did."""
 
-    def files(self) -> list[FileFact]:
-        """Read what is on record of all files."""
-        rows: list[_Row] = self._do(
-            lambda db: db.execute(
-                "SELECT gateway, task, creation, asset, part, target, etag, last_modified, total,"
-                " coalesce(path, ''), coalesce(bytes, 0), coalesce(sha256, '') FROM file"
-            ).fetchall(),
-            [],
-        )
+    def files(self, tasks: Sequence[TaskKey] | None = None) -> list[FileFact]:
+        """Read what is on record of the files of some tasks, at most some hundred, or of all."""
+        rows: list[facts.FileRow] = self._read_of(facts.FILES, tasks)
+        return [fact for row in rows if (fact := facts.file_fact(row)) is not None]
+
+    def answers(self, tasks: Sequence[TaskKey] | None = None) -> list[AnswerFact]:
+        """Read the last answers about some tasks, at most some hundred, or about all."""
+        rows: list[facts.AnswerRow] = self._read_of(facts.ANSWERS, tasks)
+        return [facts.answer_fact(row) for row in rows]
+
+    def events(self, task: TaskKey) -> list[Event]:
+        """Read every change of state of one task, oldest first."""
+        rows: list[tuple[float, str]] = self._read(facts.EVENTS, task)
+        return [Event(*row) for row in rows]
+
+    def wishes(self) -> set[TaskKey]:
+        """Read which tasks are to be saved as soon as they are finished."""
+        rows: list[tuple[str, str]] = self._read("SELECT gateway, task FROM wish")
+        return {TaskKey(*row) for row in rows}
+
+    def queue(self) -> list[tuple[TaskKey, FileKey]]:
+        """Read which files were to be fetched when the program ended, in their order."""
+        rows: list[tuple[str, str, int, str, int]] = self._read(facts.QUEUE)
         return [
-            FileFact(
-                TaskKey(r[0], r[1]),
-                FileKey(r[2], AssetKind(r[3]), r[4]),
-                r[5],
-                Validator(r[6], r[7], r[8]),
-                r[9],
-                r[10],
-                r[11],
-            )
+            (TaskKey(r[0], r[1]), FileKey(r[2], AssetKind(r[3]), r[4]))
             for r in rows
             if r[3] in set(AssetKind)
         ]
 
-    def wishes(self) -> set[TaskKey]:
-        """Read which tasks are to be saved as soon as they are finished."""
-        rows: list[tuple[str, str]] = self._do(
-            lambda db: db.execute("SELECT gateway, task FROM wish").fetchall(), []
-        )
-        return {TaskKey(*row) for row in rows}
+    def choices(self) -> dict[TaskKey, Choice]:
+        """Read what a person wants of single tasks."""
+        rows: list[tuple[str, str, str, str]] = self._read(facts.CHOICES)
+        return {TaskKey(r[0], r[1]): facts.choice_of(r[2], r[3]) for r in rows}
 
-    def wish(self, task: TaskKey, *, is_wanted: bool) -> None:
-        """Keep or drop that a task is to be saved as soon as it is finished."""
-        change = (
-            "INSERT OR IGNORE INTO wish VALUES (?, ?)"
-            if is_wanted
-            else "DELETE FROM wish WHERE gateway = ? AND task = ?"
-        )
-        self._write(change, task)
+    def is_noted(self, name: str) -> bool:
+        """Tell whether something was said that is said once."""
+        found: list[tuple[int]] = self._read("SELECT 1 FROM note WHERE name = ?", [name])
+        return bool(found)
 
-    def begun(self, task: TaskKey, file: FileKey, target: str, validator: Validator) -> None:
-        """Keep what proves that the part belongs to this file; called before its first byte."""
-        self._write(
-            "INSERT OR REPLACE INTO file (gateway, task, creation, asset, part, target, etag,"
-            " last_modified, total) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                *(*task, file.creation, file.kind.value, file.part, target),
-                *(validator.etag, validator.last_modified, validator.total),
-            ),
-        )
+    def write(self, changes: Sequence[Change], *, is_wiping: bool = False) -> None:
+        """Write facts in one transaction, all or none.
 
-    def landed(self, task: TaskKey, file: FileKey, arrived: Arrived) -> None:
-        """Keep that a file is on disk."""
-        validator = arrived.validator
-        self._write(
-            "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                *(*task, file.creation, file.kind.value, file.part, arrived.path),
-                *(validator.etag, validator.last_modified, validator.total),
-                *(arrived.path, arrived.size_bytes, arrived.sha256, self._now()),
-            ),
-        )
+        ``is_wiping`` takes what they replace off the disk at once, out of the log too.
+        """
+
+        def work(db: sqlite3.Connection) -> None:
+            for statement, values in changes:
+                db.execute(statement, values)
+
+        if changes:
+            self._do(work, None)
+        if is_wiping:
+            self._do(lambda db: db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall(), [])
 
     def close(self) -> None:
         """Close the file; a later call opens it again."""
@@ -149,8 +98,16 @@ class Ledger:
                 self._db.close()
                 self._db = None
 
-    def _write(self, change: str, values: Sequence[str | int | float | None]) -> None:
-        self._do(lambda db: db.execute(change, values).rowcount, 0)
+    def _read(self, question: str, values: Sequence[Value] = ()) -> list[T]:
+        found: list[T] = self._do(lambda db: db.execute(question, values).fetchall(), [])
+        return found
+
+    def _read_of(self, question: str, tasks: Sequence[TaskKey] | None) -> list[T]:
+        if tasks is None:
+            return self._read(question)
+        places = ", ".join("(?, ?)" for _ in tasks)
+        asked = f"{question} WHERE (gateway, task) IN (VALUES {places})"
+        return self._read(asked, [name for task in tasks for name in task]) if tasks else []
 
     def _do(self, work: Callable[[sqlite3.Connection], T], default: T) -> T:
         """Work on the database in one transaction; the default where it cannot be used."""
@@ -172,18 +129,15 @@ class Ledger:
         os.close(descriptor)
         db = sqlite3.connect(self.path, timeout=BUSY_S, check_same_thread=False)
         try:
-            have = _version(db)
-            if have > VERSION:
-                raise sqlite3.OperationalError(
-                    f"it was written by a newer vidu-tui (version {have})"
-                )
+            schema.refuse_newer(db)
             if os.name == "posix":
                 self.path.chmod(0o600)
             mode = db.execute("PRAGMA journal_mode = WAL").fetchone()
             if mode and mode[0] != "wal":
                 db.execute("PRAGMA journal_mode = DELETE")
             db.execute("PRAGMA synchronous = NORMAL")
-            _migrate(db)
+            db.execute("PRAGMA secure_delete = ON")
+            schema.migrate(db)
         except (sqlite3.Error, OSError):
             db.close()
             raise
@@ -237,21 +191,3 @@ def _is_broken(error: sqlite3.Error) -> bool:
     if code is None:
         return type(error) is sqlite3.DatabaseError
     return (code & 0xFF) in _BROKEN
-
-
-def _version(db: sqlite3.Connection) -> int:
-    return int(db.execute("PRAGMA user_version").fetchone()[0])
-
-
-def _migrate(db: sqlite3.Connection) -> None:
-    """Bring the schema up to date; forward only, and once where two processes start at a time."""
-    if _version(db) < VERSION:
-        db.execute("BEGIN IMMEDIATE")
-        with db:
-            for step in _MIGRATIONS[_version(db) :]:
-                for statement in step:
-                    db.execute(statement)
-            db.execute(f"PRAGMA user_version = {VERSION}")
-    found = {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    if not found >= _TABLES:
-        raise sqlite3.DatabaseError("its tables are missing")

@@ -20,7 +20,8 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Input
 
-from vidu_tui.core.board import Board, FileStage, HealthKind
+from vidu_tui.core.board import Board, Entry, HealthKind
+from vidu_tui.core.files import FileStage
 from vidu_tui.ui import actions, clipboard, stylesheet, themes, toasts
 from vidu_tui.ui.bursts import Bursts
 from vidu_tui.ui.messages import BoardChanged, PastedElsewhere
@@ -168,15 +169,28 @@ class ViduApp(App[str], inherit_bindings=False):
         """Take a new Board: the only writer of ``board`` while the engine runs."""
         old, self.board = self.board, message.board
         self._tell_saved(old, message.board)
+        if message.board.notice and not old.notice:
+            toasts.say(self, toasts.auto_save(message.board.notice, self.options.folder))
 
     def _tell_saved(self, old: Board, new: Board) -> None:
         for key, entry in new.entries.items():
             before = old.entries.get(key)
-            if before is entry or before is None or not entry.is_saved or before.is_saved:
+            if before is entry or before is None or not before.is_downloading:
                 continue
-            if any(f.stage.is_under_way for f in before.files):
-                files = [f for f in entry.files if f.stage is FileStage.SAVED]
-                toasts.say(self, toasts.saved(entry, files, self.options.folder))
+            if not entry.is_downloading:
+                self._tell_arrived(before, entry)
+
+    def _tell_arrived(self, before: Entry, entry: Entry) -> None:
+        """Say that the last file of a task has come; what was there before is not said again."""
+        there = {f.key for f in before.files if f.stage is FileStage.SAVED}
+        saved = [f for f in entry.files if f.stage is FileStage.SAVED]
+        if not any(f.key not in there for f in saved):
+            return
+        folder = self.options.shown_path(entry.folder) if entry.folder else self.options.folder
+        toasts.say(self, toasts.saved(entry, saved, folder))
+        for file in saved:
+            if file.line:
+                toasts.error(self, file.line)
 
     def action_ask_for_key(self) -> None:
         """Open the dialog for a key, once at a time."""

@@ -2,9 +2,10 @@
 
 import time
 
-from vidu_tui.core import cells, failures, links, outcome, text
-from vidu_tui.core.board import Entry, FileStage
+from vidu_tui.core import cells, failures, links, outcome, text, view
+from vidu_tui.core.board import Entry
 from vidu_tui.core.cells import Cell, Role, Span
+from vidu_tui.core.files import FileKey, FileStage
 from vidu_tui.core.task import Creation, Task, TaskState
 
 Fact = tuple[Span, ...]
@@ -141,10 +142,8 @@ def _creation(
         about.append(f"{text.seconds(video.duration_s)} s")
     found: list[Fact] = [(), _fact(head, Span("  ".join(a for a in about if a)))]
     for asset in creation.assets:
-        end = links.expires_at(asset.url)
-        if end is None:
-            end = (entry.answered_at or now) + lifetime_s
-        life = text.lifetime(end - now)
+        end = view.file_expires_at(entry, FileKey(number, asset.kind, asset.part), lifetime_s)
+        life = text.lifetime((now if end is None else end) - now)
         link = life if life == "expired" else f"link {life}"
         shown = text.inert(links.without_query(asset.url), 300)
         found.append(_fact(f"  {asset.kind.value}", Span(link), Span(f"  {shown}", Role.QUIET)))

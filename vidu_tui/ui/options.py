@@ -41,5 +41,7 @@ class Options:
     """Open the list in the person's editor and wait; None where none is set."""
     places: tuple[tuple[str, str], ...] = ()
     """What lies where, for the help: a word and a path."""
+    shown_path: Callable[[str], str] = str
+    """Write a path for the screen, the home folder as ``~``."""
     redact: Callable[[str], str] = lambda text: text
     """Take keys and link queries out of any text."""

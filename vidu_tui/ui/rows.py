@@ -1,8 +1,9 @@
 """One entry as the spans of one line of the table. Knows layouts and roles, no widget."""
 
 from vidu_tui.core import cells, outcome, text
-from vidu_tui.core.board import Entry, FileStage
+from vidu_tui.core.board import Entry
 from vidu_tui.core.cells import Cell, Role, Span
+from vidu_tui.core.files import FileStage
 from vidu_tui.core.task import TaskState
 from vidu_tui.ui.columns import Column, Layout
 from vidu_tui.ui.widgets.painted import cut, fit, width_of

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 from textual.app import App, ReturnType
 
-from vidu_tui.core import links, text
-from vidu_tui.core.board import Entry, FileState
+from vidu_tui.core import links, rescue, text
+from vidu_tui.core.board import Entry
 from vidu_tui.core.cells import title
+from vidu_tui.core.files import FileState
 
 if TYPE_CHECKING:
     from vidu_tui.engine.saving import Pressed
@@ -95,6 +96,13 @@ def saved(entry: Entry, files: Sequence[FileState], folder: str) -> str:
     if len(files) > 1:
         return f"Saved {len(files)} files, {size}, in {folder}"
     return f"Saved {name_of(entry)}, {size}, in {folder}"
+
+
+def auto_save(mode: str, folder: str) -> str:
+    """Tell, at the first start ever, that files are saved without being asked for."""
+    is_at_once = mode == rescue.ON_SUCCESS
+    when = "as soon as they are finished" if is_at_once else "before their links expire"
+    return f"Auto-save is on: videos go to {folder} {when} · download.auto turns it off"
 
 
 def file_name(state: FileState) -> str:

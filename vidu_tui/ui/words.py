@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from vidu_tui.core import links, text, view
-from vidu_tui.core.board import Board, Entry, FileStage, Health, HealthKind
+from vidu_tui.core.board import Board, Entry, Health, HealthKind
 from vidu_tui.core.cells import Role, Span
+from vidu_tui.core.files import FileStage
 from vidu_tui.core.task import TaskState
 
 
@@ -139,7 +140,8 @@ def _key(board: Board) -> list[Notice]:
 
 
 def _disk(board: Board) -> list[Notice]:
-    return [Notice(text.inert(board.disk_line), (), Role.ERROR, "✗")] if board.disk_line else []
+    full = [Notice(text.inert(board.disk_line), (), Role.ERROR, "✗")] if board.disk_line else []
+    return full + ([Notice(text.inert(board.rescue_line))] if board.rescue_line else [])
 
 
 def _ledger(board: Board) -> list[Notice]:
@@ -196,7 +198,7 @@ def hints(entry: Entry | None) -> tuple[Hint, ...]:
         return (Hint("d", "go on", "download"), _DETAILS, _COPY, _LABEL)
     if entry.is_saved:
         return (_DETAILS, _COPY, _LABEL, _REMOVE, _ADD)
-    if entry.videos:
+    if entry.wanted or entry.videos:
         return (Hint("d", "download", "download"), _DETAILS, _COPY, _LABEL, _REMOVE)
     if entry.state in (TaskState.FAILED, TaskState.NOT_FOUND):
         return (_DETAILS._replace(word="why"), _COPY, _LABEL, _REMOVE, _ADD)

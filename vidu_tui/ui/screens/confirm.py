@@ -7,8 +7,9 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from vidu_tui.core import text
-from vidu_tui.core.board import Entry, FileState
+from vidu_tui.core.board import Entry
 from vidu_tui.core.cells import Role, Span
+from vidu_tui.core.files import FileState
 from vidu_tui.ui.screens.dialog import Dialog
 from vidu_tui.ui.toasts import name_of
 from vidu_tui.ui.widgets.lines import Line, Lines, SpanList

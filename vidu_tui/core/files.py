@@ -1,0 +1,77 @@
+"""What is known of one file of a task: its name, how far it is, where it lies. Opens none."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from vidu_tui.core.task import AssetKind
+
+
+class FileStage(Enum):
+    """How far the download of one file is."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    RETRYING = "retrying"
+    RENEWING = "renewing"
+    CHECKING = "checking"
+    STOPPED = "stopped"
+    SAVED = "saved"
+    FAILED = "failed"
+    MISSING = "missing"
+    """Saved once, but the file is not on disk any more."""
+
+    @property
+    def is_under_way(self) -> bool:
+        """Tell whether something is still going on for this file."""
+        return self in _UNDER_WAY
+
+
+_UNDER_WAY = frozenset(
+    {
+        FileStage.WAITING,
+        FileStage.RUNNING,
+        FileStage.RETRYING,
+        FileStage.RENEWING,
+        FileStage.CHECKING,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class FileKey:
+    """Name one file of a task; ``creation`` and ``part`` count from 0."""
+
+    creation: int
+    kind: AssetKind
+    part: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """What is known of one wanted file."""
+
+    key: FileKey
+    stage: FileStage
+    path: str = ""
+    received: int = 0
+    total: int | None = None
+    speed_bps: float | None = None
+    """Bytes per second, smoothed."""
+    sha256: str = ""
+    cell: str = ""
+    """Why not, in at most 18 cells."""
+    line: str = ""
+    """Why not, in one sentence."""
+    next_try_at: float | None = None
+
+    @property
+    def share(self) -> float | None:
+        """Give what has arrived as a share of 1, None where the length is unknown."""
+        return min(1.0, self.received / self.total) if self.total else None
+
+    @property
+    def left_s(self) -> float | None:
+        """Estimate the seconds left, None where that cannot be said."""
+        if not self.total or not self.speed_bps:
+            return None
+        return max(0.0, (self.total - self.received) / self.speed_bps)

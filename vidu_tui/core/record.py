@@ -1,0 +1,171 @@
+"""A task as the JSON of an answer, to be kept and read back. Knows no file and no database.
+
+What is read back goes through the parser like any answer: a record is data, never trusted more.
+"""
+
+import json
+from collections.abc import Container
+from dataclasses import replace
+from functools import lru_cache
+
+from vidu_tui.core import links
+from vidu_tui.core.answer import LINKS, parse
+from vidu_tui.core.files import FileKey
+from vidu_tui.core.jsontext import Json, decode
+from vidu_tui.core.task import Asset, AssetKind, Creation, Task, VideoFacts, wire_word
+
+MAX_EXTRA = 20
+"""Unknown fields that are kept of an answer or of a creation, and characters of each."""
+MAX_EXTRA_LENGTH = 2000
+_OWN = "vidu_tui"
+
+
+def fields_of(task: Task, whole: Container[FileKey] = ()) -> dict[str, Json]:
+    """Say a task in the answer's own fields; what the answer did not say is left out.
+
+    Links come without their query, but for the ``whole`` ones; no text holds a credential.
+    """
+    said: dict[str, Json | None] = {
+        "state": clean(wire_word(task.state, task.state_word)),
+        "err_code": clean(task.err_code),
+        "err_msg": clean(task.err_message),
+        "creations": [
+            _creation(creation, number, whole) for number, creation in enumerate(task.creations)
+        ],
+        "id": clean(task.answered_id),
+        "credits": task.credits,
+        "bgm": task.bgm,
+        "payload": clean(task.payload),
+        "cus_priority": task.cus_priority,
+        "off_peak": task.off_peak,
+        "audio": task.audio,
+        "progress": task.progress,
+        "type": clean(task.type),
+        "model": clean(task.model),
+        "resolution": clean(task.resolution),
+        "aspect_ratio": clean(task.aspect_ratio),
+        "template": clean(task.template),
+        "duration": task.duration,
+    }
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def kept(task: Task, whole: Container[FileKey] = ()) -> str:
+    """Write a task as the ledger keeps it: with the queries of the ``whole`` links alone."""
+    record = fields_of(task, whole)
+    own: dict[str, Json] = {"extra": _extra(task.extra)}
+    if task.payload_length > len(task.payload):
+        own["payload_length"] = task.payload_length
+    if task.trace_id:
+        own["trace_id"] = clean(task.trace_id)
+    own["creations"] = [_extra(creation.extra) for creation in task.creations]
+    own["cut"] = [
+        [number, asset.kind.value, asset.part, _end_of(asset)]
+        for number, creation in enumerate(task.creations)
+        for asset in creation.assets
+        if asset.is_cut or _link(asset, number, whole) != asset.url
+    ]
+    record[_OWN] = own
+    return json.dumps(record, ensure_ascii=False)
+
+
+def recalled(text: str, task_id: str) -> Task | None:
+    """Read what ``kept`` wrote; None for anything that is no such record."""
+    try:
+        record = decode(text)
+    except ValueError:
+        return None
+    own = record.pop(_OWN, None) if isinstance(record, dict) else None
+    task = parse(record, task_id)
+    if not isinstance(task, Task):
+        return None
+    if not isinstance(own, dict):
+        return task
+    length, trace = own.get("payload_length"), own.get("trace_id")
+    return replace(
+        task,
+        creations=_recalled_creations(task.creations, own),
+        extra=_pairs(own.get("extra")),
+        payload_length=length if isinstance(length, int) else task.payload_length,
+        trace_id=trace if isinstance(trace, str) else "",
+    )
+
+
+def _recalled_creations(
+    creations: tuple[Creation, ...], own: dict[str, Json]
+) -> tuple[Creation, ...]:
+    extras, cut = own.get("creations"), own.get("cut")
+    ends = {
+        (row[0], row[1], row[2]): row[3] if isinstance(row[3], int | float) else None
+        for row in (cut if isinstance(cut, list) else ())
+        if isinstance(row, list) and len(row) == 4
+        if isinstance(row[0], int) and isinstance(row[1], str) and isinstance(row[2], int)
+    }
+    found = []
+    for number, creation in enumerate(creations):
+        assets = tuple(
+            asset._replace(is_cut=True, ends_at=ends[at])
+            if (at := (number, asset.kind.value, asset.part)) in ends
+            else asset
+            for asset in creation.assets
+        )
+        more = extras[number] if isinstance(extras, list) and number < len(extras) else None
+        found.append(replace(creation, assets=assets, extra=_pairs(more)))
+    return tuple(found)
+
+
+def _creation(creation: Creation, number: int, whole: Container[FileKey]) -> Json:
+    said: dict[str, Json] = {"id": clean(creation.id)}
+    for field, kind in LINKS.items():
+        if (asset := creation.asset(kind)) is not None:
+            said[field] = _link(asset, number, whole)
+    checked = [a for a in creation.assets if a.kind is AssetKind.MODERATION]
+    if checked:
+        said["moderation_url"] = [_link(asset, number, whole) for asset in checked]
+    if creation.video != VideoFacts():
+        said["video"] = _video(creation.video)
+    return said
+
+
+def _link(asset: Asset, number: int, whole: Container[FileKey]) -> str:
+    if asset.is_cut or FileKey(number, asset.kind, asset.part) not in whole:
+        return links.bare(asset.url)
+    return asset.url
+
+
+def _end_of(asset: Asset) -> float | None:
+    return links.expires_at(asset.url) if asset.ends_at is None else asset.ends_at
+
+
+def _video(video: VideoFacts) -> Json:
+    sides: dict[str, Json] = {"width": video.width, "height": video.height}
+    has_sides = video.width is not None or video.height is not None
+    return {
+        "duration": video.duration_s,
+        "fps": video.fps,
+        "resolution": sides if has_sides else video.resolution or None,
+    }
+
+
+def _extra(fields: tuple[tuple[str, str], ...]) -> list[Json]:
+    return [
+        [clean(name[:200]), clean(value)]
+        for name, value in fields[:MAX_EXTRA]
+        if len(value) <= MAX_EXTRA_LENGTH
+    ]
+
+
+def _pairs(value: Json) -> tuple[tuple[str, str], ...]:
+    rows = value if isinstance(value, list) else ()
+    return tuple(
+        (row[0], row[1])
+        for row in rows
+        if isinstance(row, list) and len(row) == 2
+        if isinstance(row[0], str) and isinstance(row[1], str)
+    )
+
+
+@lru_cache(maxsize=4096)
+def clean(words: str) -> str:
+    """Take credentials and the queries of links out of a text, and what no file can hold."""
+    return links.redact(words).encode("utf-8", "replace").decode()

@@ -1,0 +1,46 @@
+"""The newest Board, and how it goes out: many changes, one publish. Knows no meaning of one."""
+
+import asyncio
+
+from vidu_tui.core.board import Board
+from vidu_tui.engine.ports import Publish
+
+PUBLISH_S = 0.1
+"""Many answers, one publish: at most this often."""
+
+
+class Bulletin:
+    """Hold the newest Board and publish it; parts of the engine read and tell here alone."""
+
+    def __init__(self, board: Board, publish: Publish):
+        self.publish = publish
+        self._board = board
+        self._published = board
+        self._published_at = float("-inf")
+        self._is_pending = False
+
+    def read(self) -> Board:
+        """Give the newest Board."""
+        return self._board
+
+    def tell(self, board: Board) -> None:
+        """Take a new Board; an equal one says nothing, many become one publish."""
+        if board is self._board:
+            return
+        self._board = board
+        if self._is_pending:
+            return
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            return  # before the start: whoever starts reads the board itself
+        self._is_pending = True
+        delay = max(0.0, self._published_at + PUBLISH_S - loop.time())
+        loop.call_later(delay, self._publish_now, loop)
+
+    def _publish_now(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._is_pending = False
+        self._published_at = loop.time()
+        if self._published is not self._board:
+            self._published = self._board
+            self.publish(self._board)

@@ -1,0 +1,44 @@
+"""What the engine goes by, and what it says back of single acts. Pure data."""
+
+from dataclasses import dataclass, field
+
+from vidu_tui.core import rescue, view
+from vidu_tui.core.board import Entry
+from vidu_tui.core.names import Template
+from vidu_tui.core.schedule import Intervals
+from vidu_tui.core.task import AssetKind
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a person has set that the engine goes by."""
+
+    default_gateway: str
+    hosts: dict[str, str]
+    """Each gateway's host, for the header."""
+    template: Template
+    folder: str
+    intervals: Intervals = field(default_factory=Intervals)
+    parallel: int = 3
+    lifetime_s: float = view.LINK_LIFETIME_S
+    kinds: tuple[AssetKind, ...] = (AssetKind.VIDEO,)
+    """Which files of each creation are to be on disk."""
+    auto: str = rescue.OFF
+    """When files are saved without being asked for: a word of ``download.auto``."""
+    has_sidecars: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """What a purge took off the list, and what it kept since a file is not safe on disk."""
+
+    removed: tuple[Entry, ...]
+    kept: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyTest:
+    """What a gateway said to a key: taken, refused, or could not be asked (None)."""
+
+    is_taken: bool | None
+    line: str = ""

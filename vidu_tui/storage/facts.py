@@ -1,0 +1,181 @@
+"""What the ledger holds, as facts, and the statement that writes each. Opens no database."""
+
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
+
+from vidu_tui.core import record
+from vidu_tui.core.board import Entry
+from vidu_tui.core.files import FileKey, FileStage
+from vidu_tui.core.orders import Arrived, Validator
+from vidu_tui.core.task import AssetKind, Task, TaskKey
+
+Value: TypeAlias = str | int | float | None
+Change: TypeAlias = tuple[str, tuple[Value, ...]]
+"""One statement with its values."""
+
+FILES = (
+    "SELECT gateway, task, creation, asset, part, target, etag, last_modified, total,"
+    " coalesce(path, ''), coalesce(bytes, 0), coalesce(sha256, ''), finished_at FROM file"
+)
+ANSWERS = "SELECT gateway, task, body, answered_at, finished_at, skew_s, is_denied FROM answer"
+EVENTS = "SELECT at, state FROM event WHERE gateway = ? AND task = ? ORDER BY number"
+QUEUE = "SELECT gateway, task, creation, asset, part FROM queue ORDER BY queued_at, creation"
+CHOICES = "SELECT gateway, task, assets, folder FROM choice"
+
+FileRow: TypeAlias = tuple[
+    str, str, int, str, int, str, str, str, int | None, str, int, str, float | None
+]
+AnswerRow: TypeAlias = tuple[str, str, str, float | None, float | None, float, int]
+
+
+@dataclass(frozen=True, slots=True)
+class FileFact:
+    """What is on record of one file."""
+
+    task: TaskKey
+    file: FileKey
+    target: str
+    validator: Validator
+    path: str = ""
+    """Where it was saved; empty while it is not."""
+    size_bytes: int = 0
+    sha256: str = ""
+    finished_at: float | None = None
+    """When it was saved, epoch seconds."""
+
+    @property
+    def size(self) -> int | None:
+        """Give the length of the whole file, saved or announced; None where nobody has said it."""
+        return self.size_bytes if self.path else self.validator.total
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFact:
+    """The last answer about a task; ``task`` None where there was none but denials."""
+
+    key: TaskKey
+    task: Task | None
+    answered_at: float | None
+    finished_at: float | None
+    skew_s: float = 0.0
+    is_denied: bool = False
+
+
+class Event(NamedTuple):
+    """A change of state: when (epoch seconds), and the gateway's word for the new one."""
+
+    at: float
+    state: str
+
+
+class Choice(NamedTuple):
+    """What a person wants of one task, in place of what the config says; empty = as it says."""
+
+    kinds: tuple[AssetKind, ...] = ()
+    folder: str = ""
+
+
+def file_fact(row: FileRow) -> FileFact | None:
+    """Read a row of files; None for a kind of file that this version does not know."""
+    if row[3] not in set(AssetKind):
+        return None
+    return FileFact(
+        TaskKey(row[0], row[1]),
+        FileKey(row[2], AssetKind(row[3]), row[4]),
+        *(row[5], Validator(row[6], row[7], row[8])),
+        path=row[9],
+        size_bytes=row[10],
+        sha256=row[11],
+        finished_at=row[12],
+    )
+
+
+def answer_fact(row: AnswerRow) -> AnswerFact:
+    """Read a row of answers; one that says nothing readable has no task."""
+    task = record.recalled(row[2], row[1]) if row[2] else None
+    return AnswerFact(TaskKey(row[0], row[1]), task, *row[3:6], is_denied=bool(row[6]))
+
+
+def choice_of(assets: str, folder: str) -> Choice:
+    """Read a choice as it is written."""
+    return Choice(tuple(kind for kind in AssetKind if kind.value in assets.split(",")), folder)
+
+
+def begun(task: TaskKey, file: FileKey, target: str, validator: Validator) -> Change:
+    """Keep what proves that a part belongs to a file; what was saved of it does not count."""
+    return (
+        "INSERT OR REPLACE INTO file (gateway, task, creation, asset, part, target, etag,"
+        " last_modified, total) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            *(*_key(task, file), target),
+            *(validator.etag, validator.last_modified, validator.total),
+        ),
+    )
+
+
+def landed(task: TaskKey, file: FileKey, arrived: Arrived, now: float) -> tuple[Change, Change]:
+    """Keep that a file is on disk; it is not queued any more."""
+    validator = arrived.validator
+    values = (
+        *(*_key(task, file), arrived.path),
+        *(validator.etag, validator.last_modified, validator.total),
+        *(arrived.path, arrived.size_bytes, arrived.sha256, now),
+    )
+    change = "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    return (change, values), unqueued(task, file)
+
+
+def wish(task: TaskKey, *, is_wanted: bool) -> Change:
+    """Keep or drop that a task is to be saved as soon as it is finished."""
+    if is_wanted:
+        return "INSERT OR IGNORE INTO wish VALUES (?, ?)", task
+    return "DELETE FROM wish WHERE gateway = ? AND task = ?", task
+
+
+def answer(entry: Entry) -> Change:
+    """Keep an entry's last answer; a link's query only where a wanted file is not saved."""
+    saved = {f.key for f in entry.files if f.stage is FileStage.SAVED}
+    whole = {key for key in entry.wanted if key not in saved}
+    body = record.kept(entry.task, whole) if entry.task else ""
+    return (
+        "INSERT OR REPLACE INTO answer VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            *(*entry.key, body, entry.answered_at, entry.finished_at, entry.skew_s),
+            int(entry.is_denied),
+        ),
+    )
+
+
+def event(task: TaskKey, at: float, state: str) -> Change:
+    """Keep a change of state."""
+    change = "INSERT INTO event (gateway, task, at, state) VALUES (?, ?, ?, ?)"
+    return change, (*task, at, state)
+
+
+def queued(task: TaskKey, file: FileKey, now: float) -> Change:
+    """Keep that a file is to be fetched."""
+    return "INSERT OR IGNORE INTO queue VALUES (?, ?, ?, ?, ?, ?)", (*_key(task, file), now)
+
+
+def unqueued(task: TaskKey, file: FileKey) -> Change:
+    """Keep that a file is not to be fetched any more."""
+    return (
+        "DELETE FROM queue WHERE gateway = ? AND task = ? AND creation = ? AND asset = ?"
+        " AND part = ?",
+        _key(task, file),
+    )
+
+
+def choice(task: TaskKey, chosen: Choice) -> Change:
+    """Keep what a person wants of one task."""
+    values = (*task, ",".join(kind.value for kind in chosen.kinds), chosen.folder)
+    return "INSERT OR REPLACE INTO choice VALUES (?, ?, ?, ?)", values
+
+
+def note(name: str, now: float) -> Change:
+    """Keep that something was said that is said once."""
+    return "INSERT OR IGNORE INTO note VALUES (?, ?)", (name, now)
+
+
+def _key(task: TaskKey, file: FileKey) -> tuple[str, str, int, str, int]:
+    return (*task, file.creation, file.kind.value, file.part)
