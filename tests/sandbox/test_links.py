@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vidu_tui.sandbox.links import Signer, Verdict
+from vidu_tui.sandbox.links import Signer, Verdict, life_of
 
 NOW_S = 1_789_000_000.0
 
@@ -20,6 +20,11 @@ def test_a_fresh_link_is_good_until_its_last_second() -> None:
     assert signer.check(path, query, NOW_S) is Verdict.GOOD
     assert signer.check(path, query, NOW_S + 60) is Verdict.GOOD
     assert signer.check(path, query, NOW_S + 61) is Verdict.EXPIRED
+
+
+def test_a_link_says_for_how_long_it_was_made_and_when_it_ends() -> None:
+    _, query = parts(Signer().sign("/files/a.mp4", 60, NOW_S + 0.9))
+    assert life_of(query) == (60, NOW_S + 60)
 
 
 def test_two_links_of_the_same_second_differ() -> None:

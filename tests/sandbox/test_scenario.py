@@ -7,15 +7,8 @@ import itertools
 import pytest
 
 from vidu_tui.sandbox import media
-from vidu_tui.sandbox.scenario import (
-    DEMO_TASKS,
-    Json,
-    Phase,
-    SandboxTask,
-    answer_at,
-    cover_of,
-    state_at,
-)
+from vidu_tui.sandbox.creations import Json, cover_of
+from vidu_tui.sandbox.scenario import DEMO_TASKS, Phase, SandboxTask, answer_at, state_at
 
 ANSWER_KEYS = [
     "state", "err_code", "creations", "id", "credits", "bgm", "payload", "cus_priority",
@@ -30,6 +23,7 @@ MODELS = {
     "viduq3-pro", "viduq3-pro-fast", "viduq3-turbo", "viduq3-mix", "viduq3", "viduq2-pro",
     "viduq2-pro-fast", "viduq2", "vidu2.0", "viduq1", "viduq1-classic",
 }  # fmt: skip
+OPTIONAL = ("speech_url", "sound_url", "bgm_url", "watermarked_url", "moderation_url")
 SAMPLE: dict[str, Json] = {
     "state": "", "err_code": "", "id": "", "credits": 0, "bgm": False, "payload": "",
     "cus_priority": 0, "off_peak": False, "audio": False, "progress": 0, "type": "", "model": "",
@@ -162,6 +156,31 @@ def test_every_file_of_the_demo_is_there() -> None:
     wanted = {clip for task in DEMO_TASKS for clip in task.clips}
     covers = {cover_of(clip) for clip in wanted} - {""}
     assert wanted | covers == set(media.names())
+
+
+def test_files_beside_a_clip_have_a_lifetime_of_their_own_in_every_creation() -> None:
+    task = SandboxTask(
+        id="8",
+        clips=("neon.mp4", "dunes.mp4"),
+        aside_lifetime_s=77,
+        speech_file="a.wav",
+        sound_file="b.mp3",
+        bgm_file="c.m4a",
+        watermarked_file="d.mp4",
+        moderation_files=("e.jpeg", "f.jpeg"),
+    )
+    for creation in creations_at(task, 0):
+        told = {field: creation[field] for field in OPTIONAL}
+        assert told == {
+            "speech_url": "http://files.test/files/a.wav?life=77",
+            "sound_url": "http://files.test/files/b.mp3?life=77",
+            "bgm_url": "http://files.test/files/c.m4a?life=77",
+            "watermarked_url": "http://files.test/files/d.mp4?life=77",
+            "moderation_url": [
+                "http://files.test/files/e.jpeg?life=77",
+                "http://files.test/files/f.jpeg?life=77",
+            ],
+        }
 
 
 def test_a_picture_task_has_a_picture_and_no_cover() -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
+from dataclasses import replace
+from datetime import UTC, datetime
 from email.utils import formatdate
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
@@ -17,9 +19,10 @@ from starlette.routing import Route
 
 from vidu_tui.sandbox.faults import ANY_FILE, ANY_TASK, Fault
 from vidu_tui.sandbox.files import LAST_MODIFIED, Span, StoredFile, wanted_span
-from vidu_tui.sandbox.links import Verdict
-from vidu_tui.sandbox.scenario import Json, refusal
+from vidu_tui.sandbox.links import Verdict, life_of
+from vidu_tui.sandbox.scenario import refusal
 from vidu_tui.sandbox.seen import Seen
+from vidu_tui.sandbox.transfers import pace_of
 from vidu_tui.sandbox.wire import Reply
 
 if TYPE_CHECKING:
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+    from vidu_tui.sandbox.creations import Json
     from vidu_tui.sandbox.server import Sandbox
 
 _RIGHT = Fault()
@@ -50,6 +54,7 @@ def build(sandbox: Sandbox) -> ASGIApp:
         routes=[
             Route(base, desk.tell_task, methods=["GET"]),
             Route("/{folder}/{name}", desk.give_file, methods=["GET"]),
+            Route("/{folder}/{task_id:path}/{name}", desk.give_file, methods=["GET"]),
             Route("/{rest:path}", desk.refuse_route, methods=_METHODS),
         ],
     )
@@ -72,7 +77,8 @@ class _Desk:
         sandbox = self._sandbox
         task_id = request.path_params["task_id"]
         fault = sandbox.faults.take(task_id, ANY_TASK) or _RIGHT
-        await asyncio.sleep(sandbox.latency_s + fault.latency_s)
+        own_s = sandbox.delay_s(task_id) if fault is _RIGHT else fault.latency_s
+        await asyncio.sleep(sandbox.latency_s + own_s)
         if fault.status is not None:
             return self._reply(fault.status, fault.body, {}, fault)
         if request.headers.get("authorization") != f"{sandbox.scheme} {sandbox.key}":
@@ -114,13 +120,15 @@ class _Desk:
                 f"<ArgumentValue>{escape(key)}</ArgumentValue>"
             )
             return self._xml(400, "InvalidArgument", _TWO_KEYS, fault, detail)
-        verdict = self._sandbox.signer.check(request.scope["raw_path"], query, self._sandbox.now())
+        now_s = self._sandbox.now()
+        verdict = self._sandbox.signer.check(request.scope["raw_path"], query, now_s)
         if verdict is Verdict.UNSIGNED:
             return self._xml(403, "AccessDenied", "Access Denied", fault)
         if verdict is Verdict.FORGED:
             return self._xml(403, "SignatureDoesNotMatch", _FORGED, fault)
         if verdict is Verdict.EXPIRED or fault.is_expired:
-            return self._xml(403, "AccessDenied", "Request has expired", fault)
+            detail = _ended(query, now_s)
+            return self._xml(403, "AccessDenied", "Request has expired", fault, detail)
         return None
 
     def _file(self, request: Request, file: StoredFile, fault: Fault) -> Reply:
@@ -134,21 +142,21 @@ class _Desk:
         total = len(file.content)
         if fault.ranges == "refused" and "range" in request.headers:
             span = Span(0, 0, total)
-        if span is None or fault.ranges == "ignored":
-            return self._reply(200, file.content, headers, fault, self._rate(file.name))
-        if span.start == span.end:
-            headers["content-range"] = f"bytes */{total}"
-            return self._xml(416, "InvalidRange", "Not satisfiable", fault, headers=headers)
-        if fault.ranges == "wrong start":
-            span = Span(span.start // 2, span.end, total)
-        told = Span(span.start, span.end, total + 1) if fault.ranges == "wrong total" else span
-        headers["content-range"] = told.content_range
-        part = file.content[span.start : span.end]
-        return self._reply(206, part, headers, fault, self._rate(file.name))
-
-    def _rate(self, name: str) -> float:
-        """Return the pace of a file; covers are not held back, so that a row has its picture."""
-        return 0 if name.endswith(".cover.jpeg") else self._sandbox.bytes_per_s
+        status, part = 200, file.content
+        if span is not None and fault.ranges != "ignored":
+            if span.start == span.end:
+                headers["content-range"] = f"bytes */{total}"
+                return self._xml(416, "InvalidRange", "Not satisfiable", fault, headers=headers)
+            if fault.ranges == "wrong start":
+                span = Span(span.start // 2, span.end, total)
+            told = Span(span.start, span.end, total + 1) if fault.ranges == "wrong total" else span
+            headers["content-range"] = told.content_range
+            status, part = 206, file.content[span.start : span.end]
+        task = self._sandbox.task_of(request.path_params.get("task_id", ""))
+        pace = pace_of(task, file.name, self._sandbox.bytes_per_s)
+        if task is not None and fault is _RIGHT and request.method == "GET":
+            fault = replace(fault, cut_after=self._sandbox.cuts.take(task, file.name, len(part)))
+        return self._reply(status, part, headers, fault, pace)
 
     def _json(self, status: int, body: dict[str, Json], fault: Fault) -> Reply:
         raw = json.dumps(body, ensure_ascii=False).encode()
@@ -166,7 +174,8 @@ class _Desk:
         page = (
             '<?xml version="1.0" encoding="UTF-8"?>\n'
             f"<Error><Code>{code}</Code><Message>{message}</Message>{detail}"
-            f"<RequestId>{secrets.token_hex(8).upper()}</RequestId></Error>"
+            f"<RequestId>{secrets.token_hex(8).upper()}</RequestId>"
+            f"<HostId>{secrets.token_urlsafe(56)}</HostId></Error>"
         )
         kind = {**(headers or {}), "content-type": "application/xml"}
         return self._reply(status, page.encode(), kind, fault)
@@ -181,6 +190,17 @@ class _Desk:
     ) -> Reply:
         dated = {"date": formatdate(self._sandbox.now(), usegmt=True), **headers}
         return Reply(status, body, dated, fault=fault, bytes_per_s=bytes_per_s)
+
+
+def _ended(query: bytes, now_s: float) -> str:
+    """Return what S3 tells of a link after its end: its life, that end and the time there."""
+    lifetime_s, end_s = life_of(query)
+    end, now = (datetime.fromtimestamp(at, UTC) for at in (min(end_s, now_s), now_s))
+    return (
+        f"<X-Amz-Expires>{lifetime_s}</X-Amz-Expires>"
+        f"<Expires>{end:%Y-%m-%dT%H:%M:%SZ}</Expires>"
+        f"<ServerTime>{now:%Y-%m-%dT%H:%M:%SZ}</ServerTime>"
+    )
 
 
 def _seen(scope: Scope, at_s: float) -> Seen:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from vidu_tui.sandbox.scenario import Json
+    from vidu_tui.sandbox.creations import Json
 
 Headers: TypeAlias = "tuple[tuple[str, str], ...]"
 

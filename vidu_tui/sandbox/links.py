@@ -57,13 +57,15 @@ class Signer:
         wanted = self._signature(raw_path, query).encode()
         if not mark or not hmac.compare_digest(signature, wanted):
             return Verdict.FORGED
-        return Verdict.EXPIRED if now_s > _end_s(query) else Verdict.GOOD
+        return Verdict.EXPIRED if now_s > life_of(query)[1] else Verdict.GOOD
 
     def _signature(self, path: bytes, query: bytes) -> str:
         return hmac.new(self._secret, path + b"?" + query, hashlib.sha256).hexdigest()
 
 
-def _end_s(query: bytes) -> float:
-    parts = dict(part.partition("=")[::2] for part in query.decode().split("&"))
+def life_of(raw_query: bytes) -> tuple[int, float]:
+    """Return for how many seconds a signed link was made, and its end in epoch seconds."""
+    parts = dict(part.partition("=")[::2] for part in raw_query.decode().split("&"))
     start = datetime.strptime(parts["X-Amz-Date"], _STAMP).replace(tzinfo=UTC)
-    return start.timestamp() + int(parts["X-Amz-Expires"])
+    lifetime_s = int(parts["X-Amz-Expires"])
+    return lifetime_s, start.timestamp() + lifetime_s

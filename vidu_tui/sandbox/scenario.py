@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal
 
-Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
-Sign: TypeAlias = Callable[[str, int], str]
-"""Make a URL of a path for so many seconds; 0 seconds ask for a link without a signature."""
+from vidu_tui.sandbox.creations import creations_of
+
+if TYPE_CHECKING:
+    from vidu_tui.sandbox.creations import Json, Sign
 
 DAY_S = 86_400
 HOUR_S = 3_600
@@ -55,6 +55,26 @@ class SandboxTask:
     """Signed like S3, open to all, or without a query but for the key's holder only."""
     lifetime_s: int = DAY_S
     cover_lifetime_s: int = HOUR_S
+    aside_lifetime_s: int = DAY_S
+    """Of every file that stands beside clip and cover: stems, music, marked copy, moderation."""
+    speech_file: str = ""
+    """The dialogue, for each creation; empty like the ones below: the task has none."""
+    sound_file: str = ""
+    bgm_file: str = ""
+    watermarked_file: str = ""
+    moderation_files: tuple[str, ...] = ()
+    signing_s: float = 0.0
+    """How long an answer takes that has links; so a person sees that a fresh one is asked for."""
+    bytes_per_s: float | None = None
+    """The pace of its clips, 0 unlimited; None is the sandbox's own."""
+    cut_every: int = 0
+    """The connection ends after so many bytes of a clip in one answer; 0 lets it come whole."""
+    cuts: int | None = 1
+    """How often that befalls each clip, in each sandbox anew; None: as long as enough is left."""
+
+    def has_own_way(self, name: str) -> bool:
+        """Tell whether a file of this name comes otherwise than the same file of other tasks."""
+        return name in self.clips and (self.bytes_per_s is not None or self.cut_every > 0)
 
 
 def state_at(task: SandboxTask, elapsed_s: float) -> str | None:
@@ -67,9 +87,7 @@ def answer_at(task: SandboxTask, elapsed_s: float, sign: Sign) -> tuple[int, dic
     phase, progress = _phase_at(task, elapsed_s)
     if phase.state is None:
         return 404, refusal(404, "TaskNotFound", "task not found")
-    creations: list[Json] = []
-    if phase.state == "success":
-        creations = [_creation(task, number, sign) for number in range(len(task.clips))]
+    creations = creations_of(task, sign) if phase.state == "success" else []
     return 200, {
         "state": phase.state,
         "err_code": phase.err_code,
@@ -101,12 +119,6 @@ def refusal(code: int, reason: str, message: str, trace_id: str = TRACE_ID) -> d
     }
 
 
-def cover_of(clip: str) -> str:
-    """Return the name of a clip's cover; empty for what is a picture itself."""
-    stem, _, ending = clip.rpartition(".")
-    return f"{stem}.cover.jpeg" if ending == "mp4" else ""
-
-
 def _phase_at(task: SandboxTask, elapsed_s: float) -> tuple[Phase, int]:
     current, following = task.phases[0], None
     for phase in task.phases[1:]:
@@ -119,32 +131,6 @@ def _phase_at(task: SandboxTask, elapsed_s: float) -> tuple[Phase, int]:
     share = (elapsed_s - current.start_s) / (following.start_s - current.start_s)
     gained = (current.progress_to - current.progress_from) * min(max(share, 0.0), 1.0)
     return current, current.progress_from + int(gained)
-
-
-def _creation(task: SandboxTask, number: int, sign: Sign) -> Json:
-    clip = task.clips[number]
-    cover = cover_of(clip)
-    folder = "files" if task.links == "signed" else task.links
-    is_signed = task.links == "signed"
-    return {
-        "id": _creation_id(task.id, number),
-        "url": sign(f"/{folder}/{clip}", task.lifetime_s if is_signed else 0),
-        "cover_url": (
-            sign(f"/{folder}/{cover}", task.cover_lifetime_s if is_signed else 0) if cover else ""
-        ),
-        "watermarked_url": "",
-        "moderation_url": [],
-        "video": {"duration": 0, "fps": 0, "resolution": None},
-        "speech_url": "",
-        "sound_url": "",
-        "bgm_url": "",
-    }
-
-
-def _creation_id(task_id: str, number: int) -> str:
-    if task_id.isdecimal():
-        return str(int(task_id) + 458_198_339_584 + number * 4_194_304)
-    return f"{task_id}-creation-{number + 1:02}"
 
 
 DEMO_TASKS: tuple[SandboxTask, ...] = (

@@ -16,18 +16,20 @@ from vidu_tui.core.errors import SetupError
 from vidu_tui.sandbox.faults import Faults
 from vidu_tui.sandbox.files import FileStore
 from vidu_tui.sandbox.links import Signer
-from vidu_tui.sandbox.scenario import DEMO_TASKS, Json, SandboxTask, answer_at, refusal
+from vidu_tui.sandbox.scenario import DEMO_TASKS, SandboxTask, answer_at, refusal, state_at
+from vidu_tui.sandbox.transfers import Cuts
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable, Iterable
     from types import TracebackType
 
+    from vidu_tui.sandbox.creations import Json
     from vidu_tui.sandbox.seen import Seen
 
 HOST = "127.0.0.1"
 DEMO_BYTES_PER_S = 40_000.0
-"""A clip of the demo takes four to eight seconds."""
+"""A clip of the demo takes four to five seconds, unless its task has a pace of its own."""
 _BACKLOG = 512
 _REMEMBERED = 100_000
 
@@ -36,8 +38,9 @@ class Sandbox:
     """Be a gateway on this machine; it listens from construction on and answers once started.
 
     ``key`` None makes one up; ``port`` 0 takes a free one; ``speed`` multiplies the tasks' time;
-    ``bytes_per_s`` is per response, 0 unlimited; ``file_host`` is another sandbox whose links
-    the answers hold, in place of this one's own. ``key``, ``latency_s`` and ``bytes_per_s`` may
+    ``bytes_per_s`` is per response, 0 unlimited, and a task's own pace goes before it;
+    ``file_host`` is another sandbox whose links the answers hold, in place of this one's own: it
+    knows the ways of its own tasks alone. ``key``, ``latency_s`` and ``bytes_per_s`` may
     be set while it runs.
     """
 
@@ -64,6 +67,7 @@ class Sandbox:
         self.faults = Faults()
         self.files = FileStore()
         self.signer = Signer()
+        self.cuts = Cuts()
         self._file_host = file_host
         self._speed = speed
         self._started_s: float | None = None
@@ -98,14 +102,28 @@ class Sandbox:
         with self._lock:
             return list(self._seen)
 
+    def task_of(self, task_id: str) -> SandboxTask | None:
+        """Return the task with this id, None if there is none."""
+        with self._lock:
+            return self._tasks.get(task_id, (None, 0.0))[0]
+
     def elapsed_s(self) -> float:
         """Return the tasks' seconds since the start, sped up; 0 before it."""
         return 0.0 if self._started_s is None else (self.clock() - self._started_s) * self._speed
 
     def add(self, task: SandboxTask) -> None:
         """Add a task, or put it in place of the one with its id; its time begins now."""
+        self.cuts.forget(task.id)
         with self._lock:
             self._tasks[task.id] = (task, self.elapsed_s())
+
+    def delay_s(self, task_id: str) -> float:
+        """Return how long the answer for a task takes as of now, beyond ``latency_s``."""
+        with self._lock:
+            task, added_s = self._tasks.get(task_id, (None, 0.0))
+        if task is None or state_at(task, self.elapsed_s() - added_s) != "success":
+            return 0.0
+        return task.signing_s
 
     def answer(self, task_id: str) -> tuple[int, dict[str, Json]]:
         """Return status and body for a task as of now; an id without a task is 404."""
