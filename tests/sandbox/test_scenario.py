@@ -24,6 +24,12 @@ MODELS = {
     "viduq2-pro-fast", "viduq2", "vidu2.0", "viduq1", "viduq1-classic",
 }  # fmt: skip
 OPTIONAL = ("speech_url", "sound_url", "bgm_url", "watermarked_url", "moderation_url")
+SHOWN = {
+    "hero shot": {"speech_url", "sound_url"},
+    "logo sting": {"bgm_url", "watermarked_url"},
+    "neon alley 夜の街": {"moderation_url"},
+    "beach at dusk": set(),
+}
 SAMPLE: dict[str, Json] = {
     "state": "", "err_code": "", "id": "", "credits": 0, "bgm": False, "payload": "",
     "cus_priority": 0, "off_peak": False, "audio": False, "progress": 0, "type": "", "model": "",
@@ -155,7 +161,28 @@ def test_a_task_is_denied_before_it_is_known() -> None:
 def test_every_file_of_the_demo_is_there() -> None:
     wanted = {clip for task in DEMO_TASKS for clip in task.clips}
     covers = {cover_of(clip) for clip in wanted} - {""}
-    assert wanted | covers == set(media.names())
+    beside = {name for task in DEMO_TASKS for name in files_beside(task)}
+    assert wanted | covers | beside == set(media.names())
+
+
+def files_beside(task: SandboxTask) -> set[str]:
+    sounds = {task.speech_file, task.sound_file, task.bgm_file}
+    return (sounds | {task.watermarked_file, *task.moderation_files}) - {""}
+
+
+def test_the_demo_shows_stems_music_a_marked_copy_and_moderation_pictures() -> None:
+    late = {task.label: creations_at(task, 120)[0] for task in DEMO_TASKS if task.label in SHOWN}
+    for label, fields in SHOWN.items():
+        assert {field for field in OPTIONAL if late[label][field]} == fields
+    pictures = late["neon alley 夜の街"]["moderation_url"]
+    assert isinstance(pictures, list)
+    assert len(pictures) == 2
+
+
+def test_what_has_dialogue_effects_or_music_says_so_in_its_answer() -> None:
+    for task in DEMO_TASKS:
+        assert task.audio or not (task.speech_file or task.sound_file)
+        assert task.bgm or not task.bgm_file
 
 
 def test_files_beside_a_clip_have_a_lifetime_of_their_own_in_every_creation() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import httpx
@@ -10,7 +12,7 @@ import pytest
 
 from vidu_tui.sandbox import media
 from vidu_tui.sandbox.faults import Fault
-from vidu_tui.sandbox.scenario import Phase, SandboxTask
+from vidu_tui.sandbox.scenario import DEMO_TASKS, Phase, SandboxTask
 from vidu_tui.sandbox.server import Sandbox
 from vidu_tui.sandbox.transfers import Cuts, pace_of
 
@@ -250,3 +252,65 @@ def test_a_good_link_that_counts_as_expired_never_ends_in_the_servers_future(
         text = client.get(link_to(client, sandbox, PLAIN)).text
     assert "<X-Amz-Expires>86400</X-Amz-Expires><Expires>2026-09-10T00:26:40Z</Expires>" in text
     assert "<ServerTime>2026-09-10T00:26:40Z</ServerTime>" in text
+
+
+def test_every_link_of_every_creation_of_the_demo_is_made_anew_and_opens(
+    client: httpx.Client,
+) -> None:
+    at_once = [replace(task, signing_s=0) for task in DEMO_TASKS]
+    with Sandbox(at_once, bytes_per_s=0, speed=1e6) as sandbox:
+        headers = {"authorization": f"Bearer {sandbox.key}"}
+        seen: list[set[str]] = []
+        for _ in range(2):
+            answers = [
+                client.get(f"{sandbox.base_url}/tasks/{task.id}/creations", headers=headers).json()
+                for task in DEMO_TASKS
+            ]
+            seen.append({link for a in answers for link in links_in(a.get("creations", []))})
+        assert not seen[0] & seen[1]
+        for link in seen[0] | seen[1]:
+            assert client.head(link).status_code == 200
+        names = {link.partition("?")[0].rpartition("/")[2] for link in seen[0]}
+    assert names == set(media.names())
+
+
+def links_in(value: object) -> list[str]:
+    """Find every link at any depth."""
+    if isinstance(value, str):
+        return [value] if value.startswith("http") else []
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [link for each in inner for link in links_in(each)]
+
+
+def task_of(label: str) -> SandboxTask:
+    return next(task for task in DEMO_TASKS if task.label == label)
+
+
+def test_in_the_demo_one_link_is_dead_when_its_transfer_is_cut_at_about_the_half() -> None:
+    task = task_of("paper lanterns")
+    assert task.bytes_per_s is not None
+    size = len(content_of(task.clips[0]))
+    # The client first waits a moment; a link may also lose up to a second to its rounded stamp.
+    assert task.lifetime_s + 1 < task.cut_every / task.bytes_per_s < 20
+    assert 0.4 < task.cut_every / size < 0.6
+    assert task.cuts == 1
+    assert 1 <= task.signing_s <= 2
+
+
+def test_in_the_demo_one_clip_is_cut_twice_and_one_is_slow_and_no_other_is_either() -> None:
+    rain, drone = task_of("rain loop"), task_of("drone over fjord")
+    size = len(content_of(rain.clips[0]))
+    assert rain.cuts is not None
+    assert rain.cut_every * rain.cuts < size
+    assert rain.cuts == 2
+    assert drone.bytes_per_s == 12_000
+    odd = [t.label for t in DEMO_TASKS if any(t.has_own_way(clip) for clip in t.clips)]
+    assert odd == ["rain loop", "drone over fjord", "paper lanterns"]
+    shared = [clip for t in DEMO_TASKS if t.label not in odd for clip in t.clips]
+    assert all(clip in shared for label in odd for clip in task_of(label).clips)
+
+
+def test_troubles_of_the_demo_begin_one_after_the_other() -> None:
+    ends = [task_of(n).phases[-1].start_s for n in ("rain loop", "drone over fjord")]
+    ends.append(task_of("paper lanterns").phases[-1].start_s)
+    assert all(earlier < later <= 60 for earlier, later in pairwise(ends))

@@ -20,6 +20,7 @@ _KINDS = {
     "png": "image/png",
     "wav": "audio/wav",
     "mp3": "audio/mpeg",
+    "m4a": "audio/mp4",
 }
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 LAST_MODIFIED = "Sun, 23 Nov 2025 13:48:31 GMT"

@@ -140,6 +140,8 @@ DEMO_TASKS: tuple[SandboxTask, ...] = (
         model="viduq3-turbo",
         clips=("dunes.mp4",),
         audio=True,
+        speech_file="dunes.speech.wav",
+        sound_file="dunes.sound.mp3",
     ),
     SandboxTask(
         id="940119530811736064",
@@ -165,6 +167,8 @@ DEMO_TASKS: tuple[SandboxTask, ...] = (
         bgm=True,
         clips=("stage.mp4",),
         lifetime_s=2 * HOUR_S + 47 * 60,
+        bgm_file="stage.bgm.m4a",
+        watermarked_file="stage.watermarked.mp4",
     ),
     SandboxTask(
         id="940119982417743872",
@@ -213,6 +217,7 @@ DEMO_TASKS: tuple[SandboxTask, ...] = (
         aspect_ratio="9:16",
         audio=True,
         clips=("neon.mp4",),
+        moderation_files=("neon.check1.jpeg", "neon.check2.jpeg"),
         phases=(Phase(0, "processing", 38, 99), Phase(34, "success", 100)),
     ),
     SandboxTask(
@@ -224,6 +229,9 @@ DEMO_TASKS: tuple[SandboxTask, ...] = (
         credits=30,
         aspect_ratio="9:16",
         clips=("neon.mp4",),
+        bytes_per_s=20_000,
+        cut_every=60_000,
+        cuts=2,
         phases=(
             Phase(0, "queueing"),
             Phase(14, "processing", 2, 97),
@@ -239,6 +247,7 @@ DEMO_TASKS: tuple[SandboxTask, ...] = (
         duration=8,
         credits=320,
         clips=("fjord.mp4",),
+        bytes_per_s=12_000,
         phases=(Phase(0, "processing", 9, 99), Phase(56, "success", 100)),
     ),
     SandboxTask(
@@ -280,6 +289,10 @@ DEMO_TASKS: tuple[SandboxTask, ...] = (
         model="viduq3-turbo",
         type="text2video",
         clips=("sunset.mp4",),
+        lifetime_s=12,
+        signing_s=1.5,
+        bytes_per_s=7_000,
+        cut_every=95_000,
         phases=(
             Phase(0, "moderating"),
             Phase(20, "processing", 3, 98),
@@ -301,4 +314,8 @@ DEMO_TASKS: tuple[SandboxTask, ...] = (
         ),
     ),
 )
-"""A minute in which a person sees every state; oldest first."""
+"""A minute in which a person sees every state, and then every trouble mended; oldest first.
+
+The link of "paper lanterns" is dead before its transfer is cut, so the next attempt is refused and
+a fresh link is asked for; "rain loop" is cut twice; "drone over fjord" merely takes its time.
+"""

@@ -1,9 +1,9 @@
-"""The clips and pictures that the sandbox serves. Knows their folder and nothing of HTTP."""
+"""The media that the sandbox serves. Knows their folder and nothing of HTTP."""
 
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-ENDINGS = (".mp4", ".jpeg", ".png")
+ENDINGS = (".mp4", ".jpeg", ".png", ".wav", ".mp3", ".m4a")
 
 
 def path_of(name: str) -> Path | None:
