@@ -79,10 +79,9 @@ class Archive:
         return self._memories(tasks, self._ledger.answers(tasks))
 
     def remember(self, tasks: Sequence[TaskKey]) -> dict[TaskKey, Memory]:
-        """Remember some tasks, with their files compared with what is on disk; blocks."""
+        """Remember at most some hundred tasks, their files compared with the disk; blocks."""
         self.read()
-        asked = tasks if len(tasks) < 100 else None
-        return self._memories(tasks, self._ledger.answers(asked))
+        return self._memories(tasks, self._ledger.answers(tasks))
 
     def fact(self, task: TaskKey, file: FileKey) -> FileFact | None:
         """Give what is on record of one file."""

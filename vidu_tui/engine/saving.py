@@ -21,6 +21,8 @@ from vidu_tui.storage.facts import Choice
 
 SAME_PRESS_S = 0.7
 STOPPABLE_AFTER_S = 1.0
+AT_ONCE = 400
+"""Tasks that are remembered in one go: the screen is answered in between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +70,13 @@ class Saving:
     async def recall(self, keys: Iterable[TaskKey]) -> None:
         """Put on the Board what is remembered of some tasks; go on with what was under way."""
         asked = list(keys)
-        memories = await asyncio.to_thread(self._archive.remember, asked)
-        entries = self._board().entries
-        self._take([merged(entries[k], m) for k, m in memories.items() if k in entries])
-        for key in asked:
-            self.answered(key)
+        for start in range(0, len(asked), AT_ONCE):
+            some = asked[start : start + AT_ONCE]
+            memories = await asyncio.to_thread(self._archive.remember, some)
+            entries = self._board().entries
+            self._take([merged(entries[k], m) for k, m in memories.items() if k in entries])
+            for key in some:
+                self.answered(key)
         self._go_on(frozenset(asked))
 
     async def press(self, keys: Iterable[TaskKey]) -> Pressed:
@@ -116,9 +120,12 @@ class Saving:
 
     async def safe(self, entries: Iterable[Entry]) -> set[TaskKey]:
         """Tell whose wanted files are all on disk just now, whole as they were saved."""
-        asked = {entry.key: entry for entry in entries}
-        memories = await asyncio.to_thread(self._archive.remember, list(asked))
-        return {key for key, m in memories.items() if merged(asked[key], m).is_saved}
+        asked, safe = list(entries), set[TaskKey]()
+        for start in range(0, len(asked), AT_ONCE):
+            some = {entry.key: entry for entry in asked[start : start + AT_ONCE]}
+            memories = await asyncio.to_thread(self._archive.remember, list(some))
+            safe |= {key for key, m in memories.items() if merged(some[key], m).is_saved}
+        return safe
 
     def answered(self, key: TaskKey) -> None:
         """Look at a task's newest answer: start what was wished for and is finished now."""

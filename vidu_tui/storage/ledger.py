@@ -42,8 +42,8 @@ class Ledger:
         rows: list[facts.FileRow] = self._read_of(facts.FILES, tasks)
         return [fact for row in rows if (fact := facts.file_fact(row)) is not None]
 
-    def answers(self, tasks: Sequence[TaskKey] | None = None) -> list[AnswerFact]:
-        """Read the last answers about some tasks, at most some hundred, or about all."""
+    def answers(self, tasks: Sequence[TaskKey]) -> list[AnswerFact]:
+        """Read the last answers about some tasks, at most some hundred."""
         rows: list[facts.AnswerRow] = self._read_of(facts.ANSWERS, tasks)
         return [facts.answer_fact(row) for row in rows]
 
