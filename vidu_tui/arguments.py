@@ -6,7 +6,7 @@ from typing import NoReturn
 
 from vidu_tui.core import text
 
-VERBS = ("add", "rm", "ls", "sandbox")
+VERBS = ("add", "rm", "ls", "verify", "sandbox")
 _WITH_VALUE = frozenset(
     {"--config", "--gateway", "--base-url", "--download-dir", "--port", "--label"}
 )
@@ -62,7 +62,7 @@ def _dashboard() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="vidu-tui",
         description="Watch Vidu video tasks and keep every finished video.",
-        epilog="verbs: add, rm, ls, sandbox; each has a --help of its own",
+        epilog="verbs: add, rm, ls, verify, sandbox; each has a --help of its own",
     )
     parser.add_argument("ids", nargs="*", metavar="ID", help="tasks to add first")
     parser.add_argument(
@@ -91,6 +91,15 @@ def _ls() -> argparse.ArgumentParser:
     return parser
 
 
+def _verify() -> argparse.ArgumentParser:
+    parser = _Parser(prog="vidu-tui verify", description="Look at every saved file.")
+    parser.add_argument(
+        "--repair", action="store_true", help="fetch again what the gateway still has"
+    )
+    parser.add_argument("--json", action="store_true", help="one object with schema 1")
+    return parser
+
+
 def _sandbox() -> argparse.ArgumentParser:
     parser = _Parser(prog="vidu-tui sandbox", description="Run a gateway on this machine.")
     parser.add_argument("--port", type=_port, default=0, metavar="N", help="0 takes a free one")
@@ -108,5 +117,6 @@ _MAKERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
     "add": _add,
     "rm": _rm,
     "ls": _ls,
+    "verify": _verify,
     "sandbox": _sandbox,
 }

@@ -95,6 +95,27 @@ def _ls(options: "argparse.Namespace") -> int:
     )
 
 
+def _verify(options: "argparse.Namespace") -> int:
+    from vidu_tui import assembly
+    from vidu_tui.verbs import verify
+
+    this = assembly.own(options)
+    ledger = assembly.ledger_of(this)
+    findings = verify.inspect(ledger)
+    if ledger.trouble:
+        sys.stderr.write(f"vidu-tui: {ledger.trouble}\n")
+    ledger.close()
+    repaired = verify.repair(assembly.quiet_engine_of(this), findings) if options.repair else None
+    return verify.report(
+        findings,
+        repaired,
+        is_json=options.json,
+        is_verbose=options.verbose,
+        out=sys.stdout,
+        err=sys.stderr,
+    )
+
+
 def _sandbox(options: "argparse.Namespace") -> int:
     from vidu_tui.sandbox.serve import serve_forever
 
@@ -126,5 +147,6 @@ _VERBS: dict[str, "Callable[[argparse.Namespace], int]"] = {
     "add": _add,
     "rm": _rm,
     "ls": _ls,
+    "verify": _verify,
     "sandbox": _sandbox,
 }

@@ -1,115 +1,29 @@
-"""Put the dashboard together: config, disk, wire, engine and screen. Draws and asks nothing."""
+"""Put the screen on a run, the person's own or the demo's. Draws and asks nothing."""
 
 import argparse
-import asyncio
 import contextlib
 import gc
 import os
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vidu_tui.core import links, names, text, view
+from vidu_tui.assembly import Run, engine_of, own
+from vidu_tui.core import links, text, view
 from vidu_tui.core.board import Board
 from vidu_tui.core.errors import ConfigError, ListError
-from vidu_tui.core.schedule import Intervals
-from vidu_tui.core.task import AssetKind
-from vidu_tui.engine.engine import Engine
-from vidu_tui.engine.ports import Wire
-from vidu_tui.engine.settings import Settings
 from vidu_tui.storage import config as configuration
-from vidu_tui.storage import credentials
-from vidu_tui.storage.config import Config, Flags, GatewayConfig
-from vidu_tui.storage.ledger import Ledger
+from vidu_tui.storage.config import Config, Flags
 from vidu_tui.storage.paths import Paths, tilde
 from vidu_tui.storage.watchlist import Listed, Watchlist
 
 if TYPE_CHECKING:
-    from vidu_tui.gateway.opening import Clients
-    from vidu_tui.sandbox.server import Sandbox
     from vidu_tui.ui.app import ViduApp
     from vidu_tui.ui.options import Options
-
-
-class Run:
-    """Everything about one run of the dashboard that its parts are made from."""
-
-    def __init__(self, config: Config, paths: Paths, environ: Mapping[str, str]):
-        self.config = config
-        self.paths = paths
-        self.environ = environ
-        self.secrets: set[str] = set()
-        self.sandbox: Sandbox | None = None
-
-    def key_of(self, gateway: GatewayConfig) -> str:
-        """Find a gateway's key, empty for none; may run its ``key_cmd``. Raises ConfigError."""
-        if self.sandbox is not None:
-            return self.sandbox.key
-        key = credentials.find_key(
-            gateway,
-            environ=self.environ,
-            credentials_file=self.paths.credentials_file,
-            is_base_url_overridden=gateway.is_base_url_overridden,
-            is_default=gateway.name == self.config.chosen_gateway,
-            key_names=self.config.key_names,
-        )
-        if key is None:
-            return ""
-        self.secrets.add(key.secret)
-        return key.secret
-
-    @contextlib.asynccontextmanager
-    async def open_wire(self) -> AsyncIterator[Wire]:
-        """Open all that speaks HTTP, off the loop: its import alone takes a tenth of a second."""
-        clients = await asyncio.to_thread(self._clients)
-        if self.sandbox is not None:
-            self.sandbox.start()
-        async with clients.opened():
-            yield Wire(tuple(clients.gateways.values()), clients.files, clients.use_key)
-
-    def _clients(self) -> "Clients":
-        from vidu_tui.gateway.opening import Clients, Spec
-
-        return Clients(
-            Spec(g.name, g.base_url, g.auth, self.key_of(g), g.file_hosts)
-            for g in self.config.gateways.values()
-        )
-
-    def redact(self, words: str) -> str:
-        """Take every key of this run and all link queries out of a text."""
-        return links.redact(words, self.secrets)
-
-    def store_key(self, gateway: str, key: str) -> None:
-        """Store a key for the runs to come; raises ConfigError."""
-        credentials.store(self.paths.credentials_file, gateway, key)
-
-    def clean_key(self, typed: str) -> str:
-        """Trim a typed key and keep it out of every text from now on; raises ConfigError."""
-        key = credentials.clean(typed)
-        if key:
-            self.secrets.add(key)
-        return key
-
-    def edit_list(self) -> None:
-        """Open the list in the person's editor and wait until it is closed."""
-        import shlex
-
-        command: list[str] = []
-        with contextlib.suppress(ValueError):
-            command = shlex.split(self.environ.get("VISUAL") or self.environ.get("EDITOR") or "")
-        if not command:
-            return
-        environ = credentials.without_keys(self.environ, self.config.key_names)
-        import subprocess
-
-        with contextlib.suppress(OSError):
-            subprocess.run(  # noqa: S603 - the person's own editor, without our keys
-                [*command, str(self.paths.watchlist_file)], check=False, env=environ
-            )
 
 
 def run(options: argparse.Namespace, *, is_demo: bool) -> tuple[int, bool]:
@@ -134,15 +48,9 @@ def run(options: argparse.Namespace, *, is_demo: bool) -> tuple[int, bool]:
 
 def assemble(this: Run, ids: Sequence[str], *, is_demo: bool) -> "ViduApp":
     """Put engine and screen on a run; ids are added first. Raises SetupError."""
-    watchlist = Watchlist(this.paths.watchlist_file)
-    engine = Engine(
-        watchlist=watchlist,
-        ledger=Ledger(this.paths.ledger_file),
-        wire=this.open_wire,
-        settings=_settings(this.config),
-    )
+    engine = engine_of(this)
     if not is_demo:
-        add_first(watchlist, ids)
+        add_first(Watchlist(this.paths.watchlist_file), ids)
     list_error = ""
     try:
         engine.load()
@@ -151,15 +59,6 @@ def assemble(this: Run, ids: Sequence[str], *, is_demo: bool) -> "ViduApp":
     from vidu_tui.ui.app import ViduApp
 
     return ViduApp(engine, _ui_options(this, list_error, is_demo=is_demo))
-
-
-def own(options: argparse.Namespace) -> Run:
-    """Read the person's own configuration; raises ConfigError."""
-    paths = Paths.find(os.environ)
-    flags = Flags(options.gateway, options.base_url, options.download_dir, options.ascii)
-    file = Path(options.config) if options.config else None
-    config = configuration.load(environ=os.environ, paths=paths, config_file=file, flags=flags)
-    return Run(config, paths, os.environ)
 
 
 def demo(options: argparse.Namespace, bytes_per_s: float | None = None) -> Run:
@@ -203,24 +102,6 @@ def add_first(watchlist: Watchlist, ids: Sequence[str]) -> None:
                 " see vidu-tui --help."
             )
     watchlist.add(Listed(word) for word in ids)
-
-
-def _settings(config: Config) -> Settings:
-    return Settings(
-        default_gateway=config.default_gateway,
-        hosts={
-            name: (links.origin(g.base_url) or "").partition("//")[2]
-            for name, g in config.gateways.items()
-        },
-        template=names.parse_template(config.download.name),
-        folder=str(config.download.dir),
-        intervals=Intervals(config.poll.processing_s, config.poll.queueing_s),
-        parallel=config.download.parallel,
-        lifetime_s=config.download.link_lifetime_s,
-        kinds=tuple(kind for kind in AssetKind if kind.value in config.download.assets),
-        auto=config.download.auto,
-        has_sidecars=config.download.sidecar,
-    )
 
 
 def _ui_options(this: Run, list_error: str, *, is_demo: bool) -> "Options":

@@ -35,12 +35,12 @@ async def until_moved(pilot: Pilot[str]) -> float:
 
 async def one_run(home: Path) -> tuple[float, float]:
     """Measure a key at rest, and the key after a paste of a thousand ids, in seconds."""
-    from vidu_tui import arguments, dashboard
+    from vidu_tui import arguments, assembly, dashboard
     from vidu_tui.storage.watchlist import Listed, Watchlist
     from vidu_tui.ui.widgets.task_table import TaskTable
 
     options = arguments.parse([])
-    this = dashboard.own(options)
+    this = assembly.own(options)
     this.paths.watchlist_file.unlink(missing_ok=True)
     Watchlist(this.paths.watchlist_file).add(Listed(str(FIRST_ID + n)) for n in range(COUNT))
     app = dashboard.assemble(this, [], is_demo=False)

@@ -26,6 +26,7 @@ from vidu_tui.engine.listing import Listing
 from vidu_tui.engine.places import Places
 from vidu_tui.engine.poller import Poller
 from vidu_tui.engine.ports import Publish, Wire, WireFactory
+from vidu_tui.engine.repair import Repair, Repaired
 from vidu_tui.engine.rescue import Rescue
 from vidu_tui.engine.saving import Pressed, Saving
 from vidu_tui.engine.settings import KeyTest, Purged, Settings
@@ -113,6 +114,7 @@ class Engine:
                 folder=settings.folder,
                 template=settings.template,
             ),
+            goes_on=settings.goes_on,
         )
         self._rescue = Rescue(
             clock=self.clock,
@@ -218,6 +220,21 @@ class Engine:
         ]
         await self._saving.fetch(failed)
         return len(failed)
+
+    async def repair(self, wanted: Iterable[tuple[TaskKey, FileKey, str]]) -> list[Repaired]:
+        """Fetch saved files again, each with the path where it lay; what is there is put away.
+
+        Their tasks go on the list first: what is being fetched is never unlisted.
+        """
+        files = list(wanted)
+        await self.add((task, "") for task in dict.fromkeys(task for task, _, _ in files))
+        await self._is_open.wait()
+        return await Repair(
+            clock=self.clock,
+            board=self._bulletin.read,
+            refresh=self._poller.refresh,
+            downloads=self._downloads,
+        ).run(files)
 
     async def purge(self) -> Purged:
         """Take off the list what has ended, a success only if its files are whole on disk."""

@@ -50,6 +50,7 @@ class Saving:
         downloads: Downloads,
         archive: Archive,
         places: Places,
+        goes_on: bool = True,
     ):
         self._clock = clock
         self._board = board
@@ -57,6 +58,7 @@ class Saving:
         self._downloads = downloads
         self._archive = archive
         self._places = places
+        self._goes_on = goes_on
         self._wished_at: dict[TaskKey, float] = {}
         self._pressed: tuple[frozenset[TaskKey], float] = (frozenset(), float("-inf"))
         self._granted: deque[tuple[TaskKey, frozenset[FileKey]]] = deque()
@@ -75,9 +77,10 @@ class Saving:
             memories = await asyncio.to_thread(self._archive.remember, some)
             entries = self._board().entries
             self._take([merged(entries[k], m) for k, m in memories.items() if k in entries])
-            for key in some:
+            for key in some if self._goes_on else ():
                 self.answered(key)
-        self._go_on(frozenset(asked))
+        if self._goes_on:
+            self._go_on(frozenset(asked))
 
     async def press(self, keys: Iterable[TaskKey]) -> Pressed:
         """Do what one press of ``d`` on a selection means; a press on the heels of one is none.

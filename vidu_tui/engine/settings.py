@@ -26,6 +26,8 @@ class Settings:
     auto: str = rescue.OFF
     """When files are saved without being asked for: a word of ``download.auto``."""
     has_sidecars: bool = False
+    goes_on: bool = True
+    """Whether what was under way when the program ended goes on."""
 
 
 @dataclass(frozen=True, slots=True)

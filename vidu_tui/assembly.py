@@ -1,0 +1,159 @@
+"""Put config, disk, wire and engine together, for the screen and for verbs. Knows no screen."""
+
+import argparse
+import asyncio
+import contextlib
+import os
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vidu_tui.core import links, names, rescue
+from vidu_tui.core.schedule import Intervals
+from vidu_tui.core.task import AssetKind
+from vidu_tui.engine.engine import Engine
+from vidu_tui.engine.ports import Wire
+from vidu_tui.engine.settings import Settings
+from vidu_tui.storage import config as configuration
+from vidu_tui.storage import credentials
+from vidu_tui.storage.config import Config, Flags, GatewayConfig
+from vidu_tui.storage.ledger import Ledger
+from vidu_tui.storage.paths import Paths
+from vidu_tui.storage.watchlist import Watchlist
+
+if TYPE_CHECKING:
+    from vidu_tui.gateway.opening import Clients
+    from vidu_tui.sandbox.server import Sandbox
+
+
+class Run:
+    """Everything about one run that its parts are made from."""
+
+    def __init__(self, config: Config, paths: Paths, environ: Mapping[str, str]):
+        self.config = config
+        self.paths = paths
+        self.environ = environ
+        self.secrets: set[str] = set()
+        self.sandbox: Sandbox | None = None
+
+    def key_of(self, gateway: GatewayConfig) -> str:
+        """Find a gateway's key, empty for none; may run its ``key_cmd``. Raises ConfigError."""
+        if self.sandbox is not None:
+            return self.sandbox.key
+        key = credentials.find_key(
+            gateway,
+            environ=self.environ,
+            credentials_file=self.paths.credentials_file,
+            is_base_url_overridden=gateway.is_base_url_overridden,
+            is_default=gateway.name == self.config.chosen_gateway,
+            key_names=self.config.key_names,
+        )
+        if key is None:
+            return ""
+        self.secrets.add(key.secret)
+        return key.secret
+
+    @contextlib.asynccontextmanager
+    async def open_wire(self) -> AsyncIterator[Wire]:
+        """Open all that speaks HTTP, off the loop: its import alone takes a tenth of a second."""
+        clients = await asyncio.to_thread(self._clients)
+        if self.sandbox is not None:
+            self.sandbox.start()
+        async with clients.opened():
+            yield Wire(tuple(clients.gateways.values()), clients.files, clients.use_key)
+
+    def _clients(self) -> "Clients":
+        from vidu_tui.gateway.opening import Clients, Spec
+
+        return Clients(
+            Spec(g.name, g.base_url, g.auth, self.key_of(g), g.file_hosts)
+            for g in self.config.gateways.values()
+        )
+
+    def redact(self, words: str) -> str:
+        """Take every key of this run and all link queries out of a text."""
+        return links.redact(words, self.secrets)
+
+    def store_key(self, gateway: str, key: str) -> None:
+        """Store a key for the runs to come; raises ConfigError."""
+        credentials.store(self.paths.credentials_file, gateway, key)
+
+    def clean_key(self, typed: str) -> str:
+        """Trim a typed key and keep it out of every text from now on; raises ConfigError."""
+        key = credentials.clean(typed)
+        if key:
+            self.secrets.add(key)
+        return key
+
+    def edit_list(self) -> None:
+        """Open the list in the person's editor and wait until it is closed."""
+        import shlex
+
+        command: list[str] = []
+        with contextlib.suppress(ValueError):
+            command = shlex.split(self.environ.get("VISUAL") or self.environ.get("EDITOR") or "")
+        if not command:
+            return
+        environ = credentials.without_keys(self.environ, self.config.key_names)
+        import subprocess
+
+        with contextlib.suppress(OSError):
+            subprocess.run(  # noqa: S603 - the person's own editor, without our keys
+                [*command, str(self.paths.watchlist_file)], check=False, env=environ
+            )
+
+
+def own(options: argparse.Namespace) -> Run:
+    """Read the person's own configuration; raises ConfigError."""
+    paths = Paths.find(os.environ)
+    flags = Flags(options.gateway, options.base_url, options.download_dir, options.ascii)
+    file = Path(options.config) if options.config else None
+    config = configuration.load(environ=os.environ, paths=paths, config_file=file, flags=flags)
+    return Run(config, paths, os.environ)
+
+
+def ledger_of(this: Run) -> Ledger:
+    """Give the ledger of a run."""
+    return Ledger(this.paths.ledger_file)
+
+
+def quiet_engine_of(this: Run) -> Engine:
+    """Make an engine that does what it is told and nothing by itself. Raises ConfigError."""
+    engine = Engine(
+        watchlist=Watchlist(this.paths.watchlist_file),
+        ledger=ledger_of(this),
+        wire=this.open_wire,
+        settings=replace(settings_of(this.config), auto=rescue.OFF, goes_on=False),
+    )
+    engine.pause(is_paused=True)
+    return engine
+
+
+def engine_of(this: Run) -> Engine:
+    """Make the engine of a run; it neither reads nor asks anything yet. Raises ConfigError."""
+    return Engine(
+        watchlist=Watchlist(this.paths.watchlist_file),
+        ledger=ledger_of(this),
+        wire=this.open_wire,
+        settings=settings_of(this.config),
+    )
+
+
+def settings_of(config: Config) -> Settings:
+    """Say in the engine's own terms what is set; raises ConfigError for a wrong template."""
+    return Settings(
+        default_gateway=config.default_gateway,
+        hosts={
+            name: (links.origin(g.base_url) or "").partition("//")[2]
+            for name, g in config.gateways.items()
+        },
+        template=names.parse_template(config.download.name),
+        folder=str(config.download.dir),
+        intervals=Intervals(config.poll.processing_s, config.poll.queueing_s),
+        parallel=config.download.parallel,
+        lifetime_s=config.download.link_lifetime_s,
+        kinds=tuple(kind for kind in AssetKind if kind.value in config.download.assets),
+        auto=config.download.auto,
+        has_sidecars=config.download.sidecar,
+    )

@@ -1,0 +1,89 @@
+"""Whether a saved file is still as it was saved, and putting away one that is not.
+
+Reads whole files; changes no byte of one, and never takes a name that is in use.
+"""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from vidu_tui.core import media, structure
+from vidu_tui.storage import atomic
+from vidu_tui.storage.facts import FileFact
+
+_HEAD = 1024
+
+
+class Condition(StrEnum):
+    """How a saved file was found."""
+
+    OK = "ok"
+    MISSING = "missing"
+    TRUNCATED = "truncated"
+    ALTERED = "altered"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One saved file and how it was found."""
+
+    fact: FileFact
+    condition: Condition
+    detail: str = ""
+    """What exactly, in a few words."""
+
+
+def inspect(fact: FileFact) -> Finding:
+    """Compare a file with what the ledger says of it: length, then SHA-256, else its structure."""
+    path = Path(fact.path)
+    try:
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            if size != fact.size_bytes:
+                is_short = size < fact.size_bytes
+                condition = Condition.TRUNCATED if is_short else Condition.ALTERED
+                return Finding(fact, condition, f"{size:,} of {fact.size_bytes:,} bytes")
+            if fact.sha256:
+                is_same = hashlib.file_digest(file, "sha256").hexdigest() == fact.sha256
+                return Finding(fact, Condition.OK if is_same else Condition.ALTERED)
+
+            def read_at(at: int, length: int) -> bytes:
+                file.seek(at)
+                return file.read(length)
+
+            problem = structure.problem(media.sniff(read_at(0, _HEAD)), size, read_at)
+            return Finding(fact, Condition.ALTERED if problem else Condition.OK, problem)
+    except (FileNotFoundError, NotADirectoryError):
+        return Finding(fact, Condition.MISSING)
+    except IsADirectoryError:
+        return Finding(fact, Condition.MISSING, "a folder stands in its place")
+    except OSError as error:
+        return Finding(fact, Condition.UNREADABLE, (error.strerror or "not readable").lower())
+
+
+def put_away(path: Path) -> Path | None:
+    """Give a file that is not as it was saved the name ``NAME.bad``, or the next free one.
+
+    None where there is no file.
+    """
+    if not path.is_file():
+        return None
+    for number in range(1, 1000):
+        aside = path.with_name(f"{path.name}.bad" if number == 1 else f"{path.name}.bad_{number}")
+        try:
+            os.link(path, aside)
+        except FileExistsError:
+            continue
+        except OSError:
+            # A file system without links: looking first is all that can be done.
+            if os.path.lexists(aside):
+                continue
+            path.rename(aside)
+        else:
+            path.unlink()
+        atomic.fsync_folder(path.parent)
+        return aside
+    raise FileExistsError(f"every name beside {path.name} is taken")
