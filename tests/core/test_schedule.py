@@ -126,3 +126,20 @@ def test_a_whole_gateway_rests_as_long_as_it_says_up_to_an_hour(
     error: GatewayError, strikes: int, wait_s: float
 ) -> None:
     assert schedule.gateway_wait_s(error, strikes) == wait_s
+
+
+@pytest.mark.parametrize(
+    ("ahead_s", "skew_s"),
+    [(0, 0), (29, 0), (-29, 0), (31, 31), (-3600, -3600), (8 * 86_400, 0), (None, 0)],
+)
+def test_a_gateways_clock_counts_where_it_is_really_another(
+    ahead_s: float | None, skew_s: float
+) -> None:
+    told = None if ahead_s is None else 1_800_000_000.0 + ahead_s
+    assert schedule.skew_s(told, 1_800_000_000.0) == skew_s
+
+
+def test_a_known_skew_stays_while_the_date_says_about_the_same() -> None:
+    assert schedule.skew_s(1_800_003_610.0, 1_800_000_000.0, 3600.0) == 3600.0
+    assert schedule.skew_s(1_800_000_000.0, 1_800_000_000.0, 3600.0) == 0.0
+    assert schedule.skew_s(None, 1_800_000_000.0, 3600.0) == 3600.0

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.simulated import GATEWAY, Gateway, Host, Inline, Reply, Time
+from tests.engine.simulated import GATEWAY, Gateway, Host, Inline, Reply, Time, link, task
 from vidu_tui.core import rescue
 from vidu_tui.core.board import Board, Entry
 from vidu_tui.core.files import FileState
@@ -107,6 +107,17 @@ class House:
         """End the engine and start a new one on the same disk."""
         await self.close()
         await self.open()
+
+    async def begin(self, *urls: str) -> None:
+        """Have task 1 finished and press ``d``; each further question brings the next link."""
+        self.say("1", *[task("1", "success", url) for url in urls or (link(),)])
+        await self.open("1")
+        await self.press("1")
+
+    async def fail(self, error: Exception, wait_s: float = 0.0) -> None:
+        """End the last transfer with an error."""
+        self.host.last.fail(error)
+        await self.pass_by(wait_s)
 
     async def pass_by(self, seconds: float) -> None:
         """Let time go on."""

@@ -110,6 +110,8 @@ class Gateway:
         self.in_flight = 0
         self.most_in_flight = 0
         self.delay_s = 0.0
+        self.skew_s: float | None = None
+        """How far this gateway's clock is ahead; None: its answers hold no date."""
         self.default: Reply | None = None
         self.before: Callable[[str], None] = lambda _: None
         self._clock = clock
@@ -139,7 +141,8 @@ class Gateway:
             self.in_flight -= 1
         if isinstance(reply, Exception):
             raise reply
-        return Answer(reply, 0.18)
+        told = None if self.skew_s is None else self._clock.now() + self.skew_s
+        return Answer(reply, 0.18, told)
 
     def times(self, task_id: str) -> list[float]:
         """Give when an id was asked, in whole tenths of a second."""

@@ -1,37 +1,21 @@
-"""The queue: order, room, back-off, fresh links, stops."""
+"""The queue: order, room, back-off, stops."""
 
 from itertools import pairwise
 
 import pytest
 
 from tests.engine.conftest import House, key
-from tests.engine.simulated import DAY_S, EPOCH, link, task
+from tests.engine.simulated import EPOCH, link, task
 from vidu_tui.core.errors import (
     BrokenOff,
     DiskTrouble,
     FileRefused,
     HeldElsewhere,
-    NoConnection,
     NotTheFile,
-    TaskUnknown,
-    VidutuiError,
 )
 from vidu_tui.core.files import FileStage
 
 GONE = FileRefused("files.example.com refused the file (403: expired).", status=403)
-
-
-async def begin(house: House, *urls: str) -> None:
-    """Have task 1 finished and press ``d``; each further question brings the next link."""
-    house.say("1", *[task("1", "success", url) for url in urls or (link(),)])
-    await house.open("1")
-    await house.press("1")
-
-
-async def fail(house: House, error: Exception, wait_s: float = 0.0) -> None:
-    """End the last transfer with an error."""
-    house.host.last.fail(error)
-    await house.pass_by(wait_s)
 
 
 async def test_no_more_than_parallel_transfers_run(house: House) -> None:
@@ -62,7 +46,7 @@ async def test_the_link_that_dies_first_goes_first(house: House) -> None:
 
 
 async def test_a_broken_transfer_is_tried_again_doubling_from_one_second(house: House) -> None:
-    await begin(house)
+    await house.begin()
     began = []
     for _ in range(9):
         began.append(house.time.at)
@@ -77,153 +61,36 @@ async def test_a_broken_transfer_is_tried_again_doubling_from_one_second(house: 
 
 
 async def test_progress_resets_the_back_off(house: House) -> None:
-    await begin(house)
+    await house.begin()
     for _ in range(4):
-        await fail(house, BrokenOff("The connection broke off."), 20)
+        await house.fail(BrokenOff("The connection broke off."), 20)
     house.host.last.advance(100, 1000)
-    await fail(house, BrokenOff("The connection broke off."), 1.1)
+    await house.fail(BrokenOff("The connection broke off."), 1.1)
     assert len(house.host.transfers) == 6
     assert house.file("1").stage is FileStage.RUNNING
 
 
-@pytest.mark.parametrize(
-    "error",
-    [FileRefused("No.", status=s) for s in (401, 403, 404, 410)] + [NotTheFile("A web page.")],
-)
-async def test_a_refused_link_is_renewed_and_the_same_part_goes_on(
-    house: House, error: VidutuiError
-) -> None:
-    await begin(house, link(1), link(2))
-    house.host.last.announce(1000, '"strong"')
-    house.host.last.advance(500, 1000)
-    house.host.last.fail(BrokenOff("The connection broke off."))
-    await house.pass_by(1.1)
-    asked = len(house.gateway.asked)
-    await fail(house, error, 0.1)
-    assert len(house.gateway.asked) == asked + 1
-    order = house.host.last.order
-    assert order.url == link(2)
-    assert order.known.etag == '"strong"'
-    assert order.target == house.host.transfers[0].order.target
-
-
-async def test_after_three_fresh_links_without_a_byte_it_says_that_the_file_is_gone(
-    house: House,
-) -> None:
-    await begin(house)
-    for _ in range(4):
-        await fail(house, GONE, 5)
-    assert len(house.host.transfers) == 4
-    assert len(house.gateway.asked) == 1 + 3
-    file = house.file("1")
-    assert file.stage is FileStage.FAILED
-    assert file.cell == "✗ gone"
-    assert "no longer gives this file" in file.line
-    assert "403: expired" in file.line
-
-
 async def test_a_failed_download_goes_on_with_the_next_press(house: House) -> None:
-    await begin(house)
+    await house.begin()
     for _ in range(4):
-        await fail(house, GONE, 5)
+        await house.fail(GONE, 5)
     await house.press("1")
-    assert house.file("1").stage is FileStage.RUNNING
-
-
-async def test_a_byte_between_resets_the_count_of_fresh_links(house: House) -> None:
-    await begin(house)
-    for _ in range(3):
-        await fail(house, GONE, 5)
-    house.host.last.advance(1, 10)
-    for _ in range(3):
-        await fail(house, GONE, 5)
     assert house.file("1").stage is FileStage.RUNNING
 
 
 async def test_a_whole_file_that_is_no_video_is_not_fetched_for_ever(house: House) -> None:
-    await begin(house)
+    await house.begin()
     for _ in range(4):
         house.host.last.advance(1000, 1000)
-        await fail(house, NotTheFile("What arrived is no video."), 5)
+        await house.fail(NotTheFile("What arrived is no video."), 5)
     assert house.file("1").stage is FileStage.FAILED
     assert house.file("1").cell == "not a video"
 
 
-async def test_while_the_gateway_cannot_be_asked_a_refused_link_waits(house: House) -> None:
-    await begin(house)
-    house.say("1", NoConnection("No connection."))
-    await fail(house, GONE, 300)
-    assert len(house.host.transfers) == 1
-    assert house.file("1").stage is FileStage.RENEWING
-    house.say("1", task("1", "success", link(7)))
-    await house.pass_by(61)
-    assert house.host.last.order.url == link(7)
-
-
-async def test_a_task_that_the_gateway_has_forgotten_ends_as_gone(house: House) -> None:
-    await begin(house)
-    house.say("1", TaskUnknown("No such task."))
-    for _ in range(4):
-        await fail(house, GONE, 40)
-    assert house.file("1").stage is FileStage.FAILED
-    assert house.file("1").cell == "✗ gone"
-
-
-@pytest.mark.parametrize("left_s", [-3600.0, 0.0, 59.0])
-async def test_a_link_at_its_end_is_renewed_first_and_only_once(
-    house: House, left_s: float
-) -> None:
-    dying = link(1, end=EPOCH + left_s)
-    await begin(house, dying, dying, dying, link(9))
-    assert len(house.gateway.asked) == 2
-    await fail(house, BrokenOff("The connection broke off."), 1.1)
-    assert len(house.gateway.asked) == 2
-    assert house.host.last.order.url == dying
-
-
-async def test_a_link_with_more_than_a_minute_left_is_tried_as_it_is(house: House) -> None:
-    await begin(house, link(end=EPOCH + 61))
-    assert len(house.gateway.asked) == 1
-    assert len(house.host.transfers) == 1
-
-
-async def test_the_other_file_of_a_task_has_its_own_end(house: House) -> None:
-    urls = (link(0, end=EPOCH - 1), link(1))
-    house.gateway.delay_s = 1.0
-    house.say("1", task("1", "success", *urls), task("1", "success", link(5), link(6)))
-    await house.open("1")
-    await house.pass_by(1)
-    await house.press("1")
-    assert [t.order.url for t in house.host.transfers] == [link(1)]
-    assert house.file("1", 0).stage is FileStage.RENEWING
-    await house.pass_by(1.1)
-    assert [t.order.url for t in house.host.transfers] == [link(1), link(5)]
-
-
-async def test_waiting_for_a_fresh_link_takes_no_room_from_others(house: House) -> None:
-    house.parallel = 1
-    house.say("1", task("1", "success", link(1, end=EPOCH - 1)))
-    house.say("2", task("2", "success", link(2)))
-    await house.open("1", "2")
-    house.gateway.delay_s = 20
-    await house.press("1", "2")
-    assert [t.order.url for t in house.host.transfers] == [link(2)]
-
-
-async def test_a_link_that_says_nothing_of_its_end_lives_for_a_day(house: House) -> None:
-    await begin(house, "https://files.example.com/1.mp4")
-    assert len(house.gateway.asked) == 1
-    await house.pass_by(2)
-    await house.press("1")
-    house.time.at += DAY_S
-    await house.press("1")
-    assert len(house.gateway.asked) == 2
-
-
 async def test_disk_trouble_waits_and_goes_on_by_itself(house: House) -> None:
-    await begin(house)
+    await house.begin()
     line = "Disk full: 1 MB free in /videos, 8 MB needed."
-    await fail(house, DiskTrouble(line, is_full=True))
+    await house.fail(DiskTrouble(line, is_full=True))
     file = house.file("1")
     assert (file.stage, file.cell, file.line) == (FileStage.WAITING, "disk full", line)
     assert house.engine.board.disk_line == line
@@ -237,8 +104,8 @@ async def test_disk_trouble_waits_and_goes_on_by_itself(house: House) -> None:
 
 
 async def test_a_file_that_another_process_writes_is_waited_for(house: House) -> None:
-    await begin(house)
-    await fail(house, HeldElsewhere("1.mp4.part is being downloaded by another vidu-tui."))
+    await house.begin()
+    await house.fail(HeldElsewhere("1.mp4.part is being downloaded by another vidu-tui."))
     file = house.file("1")
     assert (file.stage, file.cell) == (FileStage.WAITING, "another vidu-tui")
     await house.pass_by(2.1)
@@ -246,9 +113,9 @@ async def test_a_file_that_another_process_writes_is_waited_for(house: House) ->
 
 
 async def test_a_host_that_wants_a_key_is_not_asked_again(house: House) -> None:
-    await begin(house)
+    await house.begin()
     error = FileRefused("Name it in file_hosts.", status=401, wants_key=True)
-    await fail(house, error, 600)
+    await house.fail(error, 600)
     assert house.file("1").stage is FileStage.FAILED
     assert house.file("1").line == "Name it in file_hosts."
     assert len(house.gateway.asked) == 1
@@ -258,14 +125,14 @@ async def test_a_host_that_wants_a_key_is_not_asked_again(house: House) -> None:
 async def test_a_host_in_trouble_is_tried_again_with_the_same_link(
     house: House, status: int
 ) -> None:
-    await begin(house)
-    await fail(house, FileRefused("Trouble.", status=status), 1.1)
+    await house.begin()
+    await house.fail(FileRefused("Trouble.", status=status), 1.1)
     assert len(house.host.transfers) == 2
     assert len(house.gateway.asked) == 1
 
 
 async def test_the_speed_is_that_of_the_last_five_seconds(house: House) -> None:
-    await begin(house)
+    await house.begin()
     got = 0
     seen = []
     for step in range(120):
@@ -280,7 +147,7 @@ async def test_the_speed_is_that_of_the_last_five_seconds(house: House) -> None:
 
 
 async def test_progress_is_painted_twice_a_second_at_most(house: House) -> None:
-    await begin(house)
+    await house.begin()
     shown = set()
     for step in range(1, 21):
         house.host.last.watch.on_progress(step, step)
@@ -290,14 +157,14 @@ async def test_progress_is_painted_twice_a_second_at_most(house: House) -> None:
 
 
 async def test_checking_is_shown_while_it_lasts(house: House) -> None:
-    await begin(house)
+    await house.begin()
     house.host.last.check()
     await house.pass_by(0)
     assert house.file("1").stage is FileStage.CHECKING
 
 
 async def test_a_bug_in_a_transfer_is_raised_out_of_the_engine(house: House) -> None:
-    await begin(house)
+    await house.begin()
     house.host.last.fail(ZeroDivisionError("a bug"))
     running, house.running = house.running, None
     assert running is not None
@@ -307,7 +174,7 @@ async def test_a_bug_in_a_transfer_is_raised_out_of_the_engine(house: House) -> 
 
 
 async def test_a_cover_that_is_missing_never_fails_the_video(house: House) -> None:
-    await begin(house)
+    await house.begin()
     house.host.last.land()
     await house.pass_by(0)
     assert house.entry("1").is_saved
@@ -315,7 +182,7 @@ async def test_a_cover_that_is_missing_never_fails_the_video(house: House) -> No
 
 
 async def test_removing_a_task_stops_its_download_and_undo_brings_it_back(house: House) -> None:
-    await begin(house)
+    await house.begin()
     house.host.last.announce(1000)
     house.host.last.advance(410, 1000)
     await house.pass_by(0)
@@ -333,3 +200,23 @@ async def test_removing_a_task_stops_its_download_and_undo_brings_it_back(house:
     assert len(house.gateway.asked) == 1
     await house.press("1")
     assert house.host.last.order.known.total == 1000
+
+
+async def test_the_speed_of_what_has_stopped_coming_falls_to_nothing(house: House) -> None:
+    house.say("1", task("1", "success", link()))
+    await house.open("1")
+    await house.press("1")
+    house.host.last.announce(1000)
+    for received in (100, 200, 300, 400):
+        await house.pass_by(0.5)
+        house.host.last.advance(received, 1000)
+    await house.pass_by(0.6)
+    before = house.file("1").speed_bps
+    await house.pass_by(3)
+    between = house.file("1").speed_bps
+    await house.pass_by(20)
+    assert before is not None
+    assert between is not None
+    assert before > between > 0
+    assert not house.file("1").speed_bps
+    assert house.file("1").received == 400
