@@ -1,6 +1,7 @@
 """A sandbox to ask, files to fetch from it, and clients that trust nobody by default."""
 
 import hashlib
+import random
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,20 @@ from vidu_tui.sandbox.server import Sandbox
 
 KEY = "vd-test-0123456789abcdef"
 NAME = "own.mp4"
-MP4 = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + bytes(range(256)) * 1200
+
+
+def box(kind: bytes, body: bytes) -> bytes:
+    """Make one box of a film."""
+    return (8 + len(body)).to_bytes(4) + kind + body
+
+
+def film_of(size_bytes: int, seed: int = 1) -> bytes:
+    """Make a film that is whole by its structure, of bytes that repeat nowhere."""
+    start = box(b"ftyp", b"mp42\0\0\0\0mp42isom") + box(b"moov", bytes(range(256)) * 4)
+    return start + box(b"mdat", random.Random(seed).randbytes(size_bytes - len(start) - 8))
+
+
+MP4 = film_of(307_224)
 SHA256 = hashlib.sha256(MP4).hexdigest()
 TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Loads no certificates: making a context of one's own takes 20 ms a test."""

@@ -7,17 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.gateway.conftest import MP4, NAME, TLS
-from vidu_tui.core.errors import BrokenOff, NotTheFile
+from tests.gateway.conftest import MP4, NAME, TLS, box
+from vidu_tui.core.errors import BrokenOff, Damaged, NotTheFile
 from vidu_tui.core.orders import Order, Validator, Watch
 from vidu_tui.core.task import AssetKind
 from vidu_tui.gateway.transfer import FileClient
 from vidu_tui.sandbox.server import Sandbox
 
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(2000)
-JPEG = b"\xff\xd8\xff\xe0" + bytes(2000)
-WAV = b"RIFF\x00\x00\x00\x00WAVE" + bytes(2000)
-MP3 = b"ID3\x04" + bytes(2000)
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(3) + b"\xc8IDAT" + bytes(204) + bytes(4) + b"IEND" + bytes(4)
+JPEG = b"\xff\xd8\xff\xe0\x00\x10" + bytes(14) + bytes(2000) + b"\xff\xd9"
+WAV = b"RIFF\x00\x00\x00\x00WAVEfmt \x10\x00\x00\x00" + bytes(16) + b"data\x00\x00\x00\x00s"
+MP3 = b"ID3\x04" + bytes(6) + b"\xff\xfb" + bytes(2000)
+MOV = box(b"ftyp", b"qt  " + bytes(8)) + box(b"mdat", bytes(900)) + box(b"moov", bytes(90))
 
 
 @pytest.mark.parametrize(
@@ -29,7 +30,7 @@ MP3 = b"ID3\x04" + bytes(2000)
         (WAV, "mp4", "wav"),
         (MP3, "mp4", "mp3"),
         (MP4, "m4v", "m4v"),
-        (b"\x00\x00\x00\x14ftypqt  " + bytes(2000), "mp4", "mov"),
+        (MOV, "mp4", "mov"),
     ],
 )
 def test_the_bytes_decide_on_the_ending(
@@ -59,25 +60,75 @@ def test_an_asset_of_another_kind_is_not_the_file(
         files.fetch(replace(order, kind=kind), Watch())
 
 
-def test_a_whole_part_of_unknown_bytes_is_thrown_away(
-    files: FileClient, order: Order, part: Path
+def test_a_whole_part_of_unknown_bytes_is_put_aside(
+    files: FileClient, order: Order, part: Path, target: Path
 ) -> None:
     part.parent.mkdir()
     part.write_bytes(bytes(500))
-    with pytest.raises(NotTheFile, match="Nothing was saved"):
+    with pytest.raises(Damaged) as caught:
         files.fetch(replace(order, known=Validator('"e"', "", 500)), Watch())
-    assert not part.exists()
+    assert str(caught.value) == (
+        "What arrived is no video. It is kept as clip.mp4.bad; d fetches it again."
+    )
+    assert Path(caught.value.kept_as).read_bytes() == bytes(500)
+    assert names(target) == ["clip.mp4.bad"]
 
 
-def box(name: bytes, length: int) -> bytes:
-    return (8 + length).to_bytes(4) + name + bytes(length)
+def test_a_whole_part_of_another_kind_is_put_aside_with_its_own_ending(
+    files: FileClient, order: Order, target: Path
+) -> None:
+    cover = target.with_name("cover.png")
+    cover.parent.mkdir()
+    cover.with_name("cover.png.part").write_bytes(MP4)
+    known = Validator('"e"', "", len(MP4))
+    with pytest.raises(Damaged, match=r"no cover.* kept as cover\.mp4\.bad"):
+        files.fetch(replace(order, target=str(cover), kind=AssetKind.COVER, known=known), Watch())
+    assert names(cover) == ["cover.mp4.bad"]
+
+
+def names(target: Path) -> list[str]:
+    return sorted(path.name for path in target.parent.iterdir())
+
+
+def test_a_film_that_is_not_whole_is_kept_aside_and_never_called_saved(
+    files: FileClient, order: Order, sandbox: Sandbox, target: Path
+) -> None:
+    half = MP4[: len(MP4) // 2]
+    sandbox.files.put(NAME, half)
+    for _ in range(2):
+        with pytest.raises(Damaged) as caught:
+            files.fetch(order, Watch())
+        assert str(caught.value) == (
+            "The video is not whole (it ends in the middle of its picture data)."
+            " It is kept as clip.mp4.bad; d fetches it again."
+        )
+        assert caught.value.kept_as == str(target.with_name("clip.mp4.bad"))
+        assert caught.value.cell == "damaged"
+    assert names(target) == ["clip.mp4.bad"]
+    assert target.with_name("clip.mp4.bad").read_bytes() == half
+    sandbox.files.put(NAME, MP4[:-1])
+    with pytest.raises(Damaged, match=r"kept as clip_2\.mp4\.bad"):
+        files.fetch(order, Watch())
+    sandbox.files.put(NAME, MP4)
+    assert files.fetch(order, Watch()).path == str(target)
+    assert names(target) == ["clip.mp4", "clip.mp4.bad", "clip_2.mp4.bad"]
+
+
+def test_a_damaged_file_takes_no_name_of_another(
+    files: FileClient, order: Order, sandbox: Sandbox, target: Path
+) -> None:
+    target.with_name("clip.mp4.bad").mkdir(parents=True)
+    sandbox.files.put(NAME, MP4[:-1])
+    with pytest.raises(Damaged, match=r"kept as clip_2\.mp4\.bad"):
+        files.fetch(order, Watch())
+    assert names(target) == ["clip.mp4.bad", "clip_2.mp4.bad"]
 
 
 @pytest.mark.parametrize(("cut", "is_whole"), [(0, True), (1, False), (95, False)])
 def test_a_file_whose_end_nobody_announced_must_be_whole_by_its_own_structure(
     target: Path, part: Path, cut: int, is_whole: bool
 ) -> None:
-    film = box(b"ftyp", 16) + box(b"moov", 2000) + box(b"mdat", 90)
+    film = box(b"ftyp", bytes(16)) + box(b"moov", bytes(2000)) + box(b"mdat", bytes(90))
     sent = film[: len(film) - cut]
 
     def serve(listener: socket.socket) -> None:

@@ -18,6 +18,7 @@ VidutuiError                 one line fit for a screen: ``str(error)``
 └── TransferError            a file did not arrive
     ├── FileRefused          the file host says no; carries its status
     ├── NotTheFile           a page or another kind of content came instead
+    ├── Damaged              all bytes came, but they are no whole file; kept under another name
     ├── BrokenOff            the stream ended early or stalled; worth another try
     ├── DiskTrouble          full or not writable
     └── HeldElsewhere        another vidu-tui writes this very file
@@ -172,11 +173,20 @@ class TransferError(VidutuiError):
 class FileRefused(TransferError):
     """The file host answers that it does not give the file."""
 
-    def __init__(self, sentence: str, *, status: int, wants_key: bool = False):
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        status: int,
+        wants_key: bool = False,
+        retry_after_s: float | None = None,
+    ):
         super().__init__(sentence)
         self.status = status
         self.wants_key = wants_key
         """Whether the host asks for a key that it may not be given."""
+        self.retry_after_s = retry_after_s
+        """How long the host itself asks to wait; None where it does not say."""
         self.cell = f"refused ({status})"
 
 
@@ -184,6 +194,17 @@ class NotTheFile(TransferError):
     """Something else came instead of the file."""
 
     cell = "not a video"
+
+
+class Damaged(TransferError):
+    """All that was announced came, but it is not a whole file of its kind."""
+
+    cell = "damaged"
+
+    def __init__(self, sentence: str, *, kept_as: str):
+        super().__init__(sentence)
+        self.kept_as = kept_as
+        """The path under which the bytes lie now."""
 
 
 class BrokenOff(TransferError):

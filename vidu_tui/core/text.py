@@ -143,6 +143,15 @@ def seconds(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
+def tilde(path: str, home: str) -> str:
+    """Show a path with the home folder as ``~``; for a screen, not for opening."""
+    shown = "".join(character if character.isprintable() else "�" for character in path)
+    home = home.rstrip("/\\")
+    if home and (shown == home or shown.startswith((f"{home}/", f"{home}\\"))):
+        return f"~{shown[len(home) :]}"
+    return shown
+
+
 def files(number: int) -> str:
     """Write a number of files: ``1 file``, ``2 files``."""
     return plural(number, "file")

@@ -8,8 +8,6 @@ import ssl
 import time
 import zlib
 from collections.abc import Callable
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Final, NamedTuple, Self
 from urllib.parse import quote, urlsplit
@@ -30,6 +28,7 @@ from vidu_tui.core.errors import (
     UnusableAnswer,
 )
 from vidu_tui.core.task import Task
+from vidu_tui.gateway import reply
 from vidu_tui.gateway.trouble import no_connection_words
 
 MAX_CONNECTIONS: Final = 16
@@ -132,7 +131,7 @@ class GatewayClient:
         except (*_BROKEN, UnicodeError, OSError) as error:
             raise self._broken(error) from None
         task = self._read(response, body, task_id, secret)
-        return Answer(task, self._clock() - started, _date(response.headers.get("date")))
+        return Answer(task, self._clock() - started, reply.date_of(response.headers.get("date")))
 
     async def _get(self, url: str, secret: str) -> tuple[httpx.Response, bytes]:
         """Follow redirects within the gateway's own origin; the key goes nowhere else."""
@@ -191,7 +190,7 @@ class GatewayClient:
             )
         if status < 400:
             raise UnusableAnswer(f"{self.name} answered {status}, no task.", gateway=self.name)
-        wait = _retry_after(response, self._now())
+        wait = reply.retry_after_s(response, self._now())
         raise answer.refusal(status, decoded, self.name, retry_after_s=wait, secrets=(secret,))
 
     def _not_json(self, body: bytes) -> UnusableAnswer:
@@ -286,24 +285,3 @@ def _decode(body: bytes) -> tuple[Json, bool]:
         return answer.decode(body.decode("utf-8-sig")), True
     except ValueError:  # broken UTF-8 and broken JSON are both of this kind
         return None, False
-
-
-def _date(value: str | None) -> float | None:
-    if not value:
-        return None
-    try:
-        moment = parsedate_to_datetime(value)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-    except (ValueError, TypeError, OverflowError, IndexError):
-        return None
-
-
-def _retry_after(response: httpx.Response, now: float) -> float | None:
-    """Read Retry-After, seconds or an HTTP date measured by the server's own clock."""
-    value = response.headers.get("retry-after", "").strip()
-    if value.isascii() and value.isdigit() and len(value) < 10:
-        return float(value)
-    until = _date(value)
-    if until is None:
-        return None
-    return max(0.0, until - (_date(response.headers.get("date")) or now))

@@ -5,11 +5,13 @@ import errno
 import hashlib
 import os
 import shutil
+import stat
 import sys
 from collections.abc import Iterator
+from io import FileIO
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import Self
 
 from vidu_tui.core import names, text
 from vidu_tui.core.errors import DiskTrouble, HeldElsewhere
@@ -19,19 +21,23 @@ HAS_LOCKS = sys.platform != "win32"
 if HAS_LOCKS:
     import fcntl
 
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
+_READ_BYTES = 1 << 20
+_WAITS = "Downloads wait and go on by themselves."
 
 
 class PartFile:
     """An open, locked ``NAME.part``; keep it open until the file has its final name."""
 
-    def __init__(self, path: Path, file: BinaryIO):
+    def __init__(self, path: Path, file: FileIO):
         self.path = path
         self._file = file
-        self._size = file.seek(0, os.SEEK_END)
+        self._size = self._at = file.seek(0, os.SEEK_END)
         self._sum = hashlib.sha256()
         self._summed = 0
+        self._is_over = False
+        """Whether the bytes have another name, or are to have none."""
 
     @classmethod
     def open(cls, target: Path) -> Self:
@@ -39,9 +45,8 @@ class PartFile:
         path = target.with_name(target.name + ".part")
         path.parent.mkdir(parents=True, exist_ok=True)
         while True:
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
             with contextlib.ExitStack() as stack:
-                file = stack.enter_context(os.fdopen(descriptor, "r+b"))
+                file = stack.enter_context(_open(path))
                 _lock(file, path)
                 if _is_named(path, file):
                     stack.pop_all()
@@ -56,44 +61,73 @@ class PartFile:
     def truncate(self) -> None:
         """Begin anew: drop what has arrived, on the disk too: another file's bytes may follow."""
         if self._size:
-            self._file.seek(0)
-            self._file.truncate()
+            self._file.truncate(0)
             self.sync()
         self._size = 0
         self._sum, self._summed = hashlib.sha256(), 0
 
     def write(self, chunk: bytes) -> None:
-        """Add bytes at the end and to the checksum."""
-        if self._summed == self._size:
-            self._sum.update(chunk)
-            self._summed += len(chunk)
-        self._file.seek(self._size)
-        self._file.write(chunk)
-        self._size += len(chunk)
+        """Add bytes at the end and to the checksum; what a full disk still takes counts too."""
+        rest = memoryview(chunk)
+        while rest:
+            if self._at != self._size:
+                self._at = self._file.seek(self._size)
+            done = self._file.write(rest) or 0
+            if not done:
+                raise OSError(errno.ENOSPC, "nothing was written")
+            if self._summed == self._size:
+                self._sum.update(rest[:done])
+                self._summed += done
+            self._size += done
+            self._at += done
+            rest = rest[done:]
 
     def digest(self) -> str:
         """Give the SHA-256 of all that is in the part; what was resumed is read once."""
         if self._summed != self._size:
-            self._file.seek(0)
-            self._sum = hashlib.sha256()
-            while chunk := self._file.read(1 << 20):
+            self._sum, self._summed = hashlib.sha256(), 0
+            while chunk := self.read_at(self._summed, _READ_BYTES):
                 self._sum.update(chunk)
-            self._summed = self._size
+                self._summed += len(chunk)
         return self._sum.hexdigest()
 
     def read_at(self, at: int, length: int) -> bytes:
         """Read up to so many bytes from an offset."""
         self._file.seek(at)
-        return self._file.read(length)
+        data = self._file.read(min(length, max(0, self._size - at))) or b""
+        self._at = at + len(data)
+        return data
 
     def sync(self) -> None:
         """Bring all bytes to the disk."""
-        self._file.flush()
         os.fsync(self._file.fileno())
+
+    def keep_named(self) -> None:
+        """Write a part that somebody removed, with its folder or alone, to its place again."""
+        with contextlib.suppress(FileNotFoundError):
+            if self._is_over or os.path.samestat(self.path.stat(), os.fstat(self._file.fileno())):
+                return
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.ExitStack() as stack:
+            file = stack.enter_context(_open(self.path, os.O_EXCL))
+            _lock(file, self.path)
+            at = 0
+            while chunk := self.read_at(at, _READ_BYTES):
+                at += len(chunk)
+                _write_all(file, chunk)
+            stack.pop_all()
+        self._file.close()
+        self._file, self._at = file, at
 
     def discard(self) -> None:
         """Remove the part: its bytes are elsewhere."""
+        self._is_over = True
         self.path.unlink(missing_ok=True)
+
+    def rename(self, path: Path) -> bool:
+        """Give the part another name for good; False where somebody has that name."""
+        self._is_over = _take_name(self.path, path)
+        return self._is_over
 
     def __enter__(self) -> Self:
         return self
@@ -105,43 +139,95 @@ class PartFile:
         trace: TracebackType | None,
     ) -> None:
         try:
+            if kind is not None and self._size and not isinstance(error, OSError):
+                self.keep_named()
             # Under the lock: a moment later the name may be another process's part.
-            if self._size == 0 and kind is not None and _is_named(self.path, self._file):
+            if kind is not None and self._size == 0 and _is_named(self.path, self._file):
                 self.path.unlink(missing_ok=True)
         finally:
             self._file.close()
 
 
-def settle(part: PartFile, target: Path, digest: str) -> tuple[Path, bool]:
-    """Give a whole part its final name, never over another file; tell if it was there already."""
+def settle(part: PartFile, target: Path, digest: str, suffix: str = "") -> tuple[Path, bool]:
+    """Give a whole part its final name, never over another file; tell if it was there already.
+
+    ``suffix`` comes behind the ending, as for what is kept as ``clip.mp4.bad``.
+    """
+    part.keep_named()
     part.sync()
     for name in candidates(target.name):
-        path = target.with_name(name)
+        path = target.with_name(name + suffix)
         if path.exists():
             if path.is_file() and path.stat().st_size == part.size and digest_of(path) == digest:
                 part.discard()
                 return path, True
             continue
-        if _take_name(part.path, path):
+        if part.rename(path):
             _sync_folder(path.parent)
             return path, False
     raise FileExistsError(errno.EEXIST, "every numbered name is taken", str(target))
 
 
+def check_space(folder: Path, needed: int, spared: int) -> None:
+    """Raise DiskTrouble where a disk has no room for so many bytes and the spared ones."""
+    free = shutil.disk_usage(folder).free
+    if needed > 0 and free < needed + spared:
+        raise DiskTrouble(
+            f"Disk full: {text.size(free)} free in {shown(folder)},"
+            f" {text.size(needed + spared)} needed. {_WAITS}",
+            is_full=True,
+        )
+
+
 def disk_error(error: OSError, folder: Path) -> DiskTrouble:
     """Say what the disk refused; what has arrived is kept in the part."""
+    if error.errno == errno.EFBIG:
+        return DiskTrouble(
+            f"No file this long is allowed in {shown(folder)}. What has arrived is kept. {_WAITS}",
+            is_full=True,
+        )
     if error.errno in _FULL:
         free = 0
         with contextlib.suppress(OSError):
             free = shutil.disk_usage(folder).free
         return DiskTrouble(
-            f"Disk full: {text.size(free)} free in {folder}."
-            " Downloads wait and go on by themselves.",
-            is_full=True,
+            f"Disk full: {text.size(free)} free in {shown(folder)}. {_WAITS}", is_full=True
         )
     reason = (error.strerror or "the system refused").lower()
     return DiskTrouble(
-        f"Cannot write in {folder} ({reason}). What has arrived is kept.", is_full=False
+        f"Cannot write in {shown(folder)} ({reason}). What has arrived is kept.", is_full=False
+    )
+
+
+def shown(folder: Path) -> str:
+    """Give a folder as a person writes it."""
+    return text.tilde(str(folder), str(Path.home()))
+
+
+def _open(path: Path, flags: int = 0) -> FileIO:
+    """Open a part, unbuffered: what is said to be written is."""
+    flags |= os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        file = FileIO(os.open(path, flags, 0o666), "r+b")
+    except IsADirectoryError:
+        raise _in_the_way(path) from None
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise _in_the_way(path)
+    return file
+
+
+def _write_all(file: FileIO, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[file.write(rest) or 0 :]
+
+
+def _in_the_way(path: Path) -> DiskTrouble:
+    return DiskTrouble(
+        f"{path.name} in {shown(path.parent)} is no file, so nothing can be saved there."
+        " Move it; the download then goes on by itself.",
+        is_full=False,
     )
 
 
@@ -162,7 +248,7 @@ def _take_name(part: Path, path: Path) -> bool:
     return True
 
 
-def _lock(file: BinaryIO, path: Path) -> None:
+def _lock(file: FileIO, path: Path) -> None:
     if not HAS_LOCKS:
         return
     try:
@@ -173,7 +259,7 @@ def _lock(file: BinaryIO, path: Path) -> None:
         raise HeldElsewhere(f"{path.name} is being downloaded by another vidu-tui.") from error
 
 
-def _is_named(path: Path, file: BinaryIO) -> bool:
+def _is_named(path: Path, file: FileIO) -> bool:
     """Tell whether the path alone names the locked file: a finished one was renamed away."""
     try:
         there = path.stat()

@@ -1,9 +1,10 @@
-"""What a file host's answer says in its head: length, range, validator, where it sends us.
+"""What an answer says in its head: length, range, validator, waits, where it sends us.
 
 Knows no disk and no rule of ours.
 """
 
 import re
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 import httpx
@@ -47,29 +48,50 @@ def validator_of(response: httpx.Response) -> Validator:
     """Give what proves later that a part is of this very file; weak ETags prove nothing."""
     etag = response.headers.get("etag", "").strip()
     changed = response.headers.get("last-modified", "").strip()
+    is_date = date_of(changed) is not None and changed.isascii() and changed.isprintable()
     span = range_of(response) if response.status_code == 206 else None
     return Validator(
         etag=etag if _ETAG_RE.fullmatch(etag) else "",
-        last_modified=changed if _is_date(changed) else "",
+        last_modified=changed if is_date else "",
         total=span[1] if span else length_of(response),
     )
 
 
 def is_same_file(known: Validator, response: httpx.Response) -> bool:
-    """Tell whether nothing in an answer speaks against its being of the known file."""
+    """Tell whether an answer is of the known file: nothing differs, and something agrees.
+
+    An ETag that both tell decides; one that a single side tells says nothing.
+    """
     told = validator_of(response)
+    if None not in (known.total, told.total) and known.total != told.total:
+        return False
     if known.etag and told.etag:
         return known.etag == told.etag
-    has_dates = known.last_modified and told.last_modified
-    return not has_dates or known.last_modified == told.last_modified
+    if known.last_modified and told.last_modified:
+        return known.last_modified == told.last_modified
+    return known.total is not None and known.total == told.total
 
 
-def _is_date(value: str) -> bool:
+def date_of(value: str | None) -> float | None:
+    """Read an HTTP date as epoch seconds, None where it is none."""
+    if not value:
+        return None
     try:
-        parsedate_to_datetime(value)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return False
-    return value.isascii() and value.isprintable()
+        moment = parsedate_to_datetime(value)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+
+
+def retry_after_s(response: httpx.Response, now: float) -> float | None:
+    """Read Retry-After, seconds or an HTTP date measured by the server's own clock."""
+    value = response.headers.get("retry-after", "").strip()
+    if value.isascii() and value.isdigit() and len(value) < 10:
+        return float(value)
+    until = date_of(value)
+    if until is None:
+        return None
+    return max(0.0, until - (date_of(response.headers.get("date")) or now))
 
 
 def next_place(response: httpx.Response) -> str | None:
