@@ -147,7 +147,7 @@ class PartFile:
         trace: TracebackType | None,
     ) -> None:
         try:
-            if kind is not None and self._size and not isinstance(error, OSError):
+            if kind is not None and self._size:
                 self.keep_named()
             # Under the lock: a moment later the name may be another process's part.
             if kind is not None and self._size == 0 and _is_named(self.path, self._file):
