@@ -117,6 +117,20 @@ def test_an_answer_that_is_not_the_rest_is_never_glued_on(
     assert len(sandbox.requests) == asked
 
 
+def test_a_rest_that_is_longer_than_announced_is_fetched_anew(
+    files: FileClient, order: Order, sandbox: Sandbox, target: Path, part: Path
+) -> None:
+    keep(part)
+    start = CUT - OVERLAP_BYTES
+    span = {"content-range": f"bytes {start}-{len(MP4) - 1}/{len(MP4)}", "content-length": ""}
+    sandbox.faults.answer(NAME, 206, MP4[start:] + b"more", span, times=1)
+    with pytest.raises(BrokenOff, match="More came than was announced"):
+        files.fetch(replace(order, known=KNOWN), Watch())
+    assert list(target.parent.iterdir()) == []
+    files.fetch(replace(order, known=KNOWN), Watch())
+    assert target.read_bytes() == MP4
+
+
 def test_a_file_of_another_length_is_fetched_anew(
     files: FileClient, order: Order, sandbox: Sandbox, target: Path, part: Path
 ) -> None:

@@ -75,8 +75,13 @@ def test_only_what_is_still_to_come_needs_room(
     assert file is not None
     part.parent.mkdir()
     part.write_bytes(MP4[:200_000])
+    known = replace(order, known=Validator(file.etag, "", len(MP4)))
+    free(monkeypatch, NEEDED - 200_001)
+    with pytest.raises(DiskTrouble):
+        files.fetch(known, Watch())
+    assert lying(target) == {"clip.mp4.part": MP4[:200_000]}
     free(monkeypatch, NEEDED - 200_000)
-    files.fetch(replace(order, known=Validator(file.etag, "", len(MP4))), Watch())
+    files.fetch(known, Watch())
     assert lying(target) == {"clip.mp4": MP4}
 
 
