@@ -215,3 +215,18 @@ def test_numbers_have_their_nouns() -> None:
     assert (text.files(1), text.files(2)) == ("1 file", "2 files")
     assert text.plural(1000, "task") == "1,000 tasks"
     assert (text.seconds(5), text.seconds(3.85)) == ("5", "3.85")
+
+
+@pytest.mark.parametrize(
+    ("path", "home", "shown"),
+    [
+        ("/home/ann/Videos", "/home/ann", "~/Videos"),
+        ("/home/ann", "/home/ann/", "~"),
+        ("/home/anna/Videos", "/home/ann", "/home/anna/Videos"),
+        ("C:\\Users\\ann\\Videos", "C:\\Users\\ann", "~\\Videos"),
+        ("/srv/videos", "/", "/srv/videos"),
+        ("/srv/\x1b[31mred", "/home/ann", "/srv/�[31mred"),
+    ],
+)
+def test_a_folder_in_the_home_folder_is_shown_from_there(path: str, home: str, shown: str) -> None:
+    assert text.tilde(path, home) == shown

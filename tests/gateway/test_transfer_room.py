@@ -1,7 +1,6 @@
 """Room on the disk, and what becomes of a part when its disk or its folder changes under it."""
 
 import errno
-import io
 import os
 import shutil
 import subprocess
@@ -17,7 +16,6 @@ from tests.gateway.conftest import MP4, NAME, SHA256, TLS, Told, film_of
 from vidu_tui.core.errors import DiskTrouble, Stopped, TransferError
 from vidu_tui.core.orders import Order, Validator, Watch
 from vidu_tui.gateway import transfer
-from vidu_tui.gateway.partfile import PartFile
 from vidu_tui.gateway.transfer import SPARE_BYTES, FileClient
 from vidu_tui.sandbox.faults import Fault
 from vidu_tui.sandbox.server import Sandbox
@@ -118,48 +116,6 @@ def test_the_disk_is_looked_at_again_while_a_file_comes(
     kept = lying(target)["clip.mp4.part"]
     assert 800_000 <= len(kept) < len(FILM)
     assert FILM.startswith(kept)
-
-
-class Failing(io.FileIO):
-    """Take some bytes and then no more."""
-
-    room = 0
-
-    def write(self, data: object) -> int:
-        assert isinstance(data, memoryview)
-        if not self.room:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        taken = data[: self.room]
-        self.room -= len(taken)
-        return super().write(taken)
-
-
-def test_a_part_knows_after_a_short_write_what_is_really_in_it(target: Path) -> None:
-    path = target.with_name("clip.mp4.part")
-    path.parent.mkdir()
-    path.write_bytes(b"")
-    file = Failing(path, "r+b")
-    with PartFile(path, file) as part:
-        file.room = 100_000
-        with pytest.raises(OSError, match="No space"):
-            part.write(MP4)
-        assert (part.size, path.read_bytes()) == (100_000, MP4[:100_000])
-        file.room = len(MP4)
-        part.write(MP4[100_000:])
-        assert part.digest() == SHA256
-    assert path.read_bytes() == MP4
-
-
-def test_a_disk_that_takes_nothing_and_says_nothing_is_full(target: Path) -> None:
-    class Silent(Failing):
-        def write(self, data: object) -> int:
-            return 0
-
-    path = target.with_name("clip.mp4.part")
-    path.parent.mkdir()
-    path.write_bytes(b"")
-    with pytest.raises(OSError, match="nothing was written"), PartFile(path, Silent(path)) as part:
-        part.write(b"film")
 
 
 CHILD = """

@@ -23,6 +23,7 @@ if HAS_LOCKS:
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
+_NO_SYNC = _NO_LINKS | {errno.EINVAL, errno.EACCES}
 _READ_BYTES = 1 << 20
 _WAITS = "Downloads wait and go on by themselves."
 
@@ -104,7 +105,10 @@ class PartFile:
         if hasattr(os, "posix_fadvise"):
             # Linux starts to write such pages back; they stay readable.
             start, self._begun = min(self._begun, self._size), self._size
-            os.posix_fadvise(self._file.fileno(), start, self._size - start, os.POSIX_FADV_DONTNEED)
+            with contextlib.suppress(OSError):  # a disk need not take advice
+                os.posix_fadvise(
+                    self._file.fileno(), start, self._size - start, os.POSIX_FADV_DONTNEED
+                )
 
     def sync(self) -> None:
         """Bring all bytes to the disk."""
@@ -166,7 +170,7 @@ def settle(part: PartFile, target: Path, digest: str, suffix: str = "") -> tuple
     for name in candidates(target.name):
         path = target.with_name(name + suffix)
         if path.exists():
-            if path.is_file() and path.stat().st_size == part.size and digest_of(path) == digest:
+            if _is_equal(path, part.size, digest):
                 part.discard()
                 return path, True
             continue
@@ -174,6 +178,14 @@ def settle(part: PartFile, target: Path, digest: str, suffix: str = "") -> tuple
             _sync_folder(path.parent)
             return path, False
     raise FileExistsError(errno.EEXIST, "every numbered name is taken", str(target))
+
+
+def _is_equal(path: Path, size: int, digest: str) -> bool:
+    """Tell whether these very bytes lie there; what cannot be read counts as something else."""
+    try:
+        return path.is_file() and path.stat().st_size == size and digest_of(path) == digest
+    except OSError:
+        return False
 
 
 def check_space(folder: Path, needed: int, spared: int) -> None:
@@ -293,11 +305,16 @@ def candidates(name: str) -> Iterator[str]:
 def _sync_folder(folder: Path) -> None:
     if os.name != "posix":
         return
-    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        # A folder that may not be read, or a network disk: the file has its name all the same.
+        if error.errno not in _NO_SYNC:
+            raise
 
 
 def digest_of(path: Path) -> str:
