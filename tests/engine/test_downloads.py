@@ -8,6 +8,7 @@ from tests.engine.conftest import House, key
 from tests.engine.simulated import EPOCH, link, task
 from vidu_tui.core.errors import (
     BrokenOff,
+    Damaged,
     DiskTrouble,
     FileRefused,
     HeldElsewhere,
@@ -220,3 +221,40 @@ async def test_the_speed_of_what_has_stopped_coming_falls_to_nothing(house: Hous
     assert before > between > 0
     assert not house.file("1").speed_bps
     assert house.file("1").received == 400
+
+
+async def test_a_damaged_file_is_fetched_once_more_from_a_fresh_link_and_then_explained(
+    house: House,
+) -> None:
+    damage = Damaged("The video is not whole. It is kept as 1.mp4.bad.", kept_as="/v/1.mp4.bad")
+    await house.begin(link(0), link(1))
+    await house.fail(damage, 2)
+    assert house.host.last.order.url == link(1)
+    await house.fail(damage, 600)
+    assert len(house.host.transfers) == 2
+    assert (house.file("1").stage, house.file("1").cell) == (FileStage.FAILED, "damaged")
+    assert house.file("1").line == str(damage)
+    assert not house.entry("1").is_saved
+
+
+async def test_a_host_that_says_when_to_come_back_is_left_alone_until_then(house: House) -> None:
+    await house.begin()
+    await house.fail(FileRefused("Slow down (429).", status=429, retry_after_s=90), 89)
+    assert len(house.host.transfers) == 1
+    await house.pass_by(2)
+    assert len(house.host.transfers) == 2
+
+
+async def test_what_is_fetched_again_up_to_the_same_byte_is_no_progress(house: House) -> None:
+    await house.begin()
+    begun = [house.time.at]
+    for _ in range(6):
+        house.host.last.announce(1000, "")
+        house.host.last.advance(500, 1000)
+        await house.fail(BrokenOff("cut"), 0)
+        count = len(house.host.transfers)
+        while len(house.host.transfers) == count:
+            await house.pass_by(0.5)
+        begun.append(house.time.at)
+    waits = [round(b - a) for a, b in pairwise(begun)]
+    assert waits == [1, 2, 4, 8, 16, 32]

@@ -93,14 +93,46 @@ async def test_a_part_keeps_its_name_when_the_label_has_changed(house: House) ->
 
 
 async def test_a_file_whose_last_step_was_not_noted_is_saved_all_the_same(house: House) -> None:
+    content = b"x" * 1000
     await begin(house)
+    house.host.last.settle(content)
+    await house.pass_by(0)
     await house.close()
-    (house.videos / "1.mp4.part").rename(house.videos / "1.mp4")
-    (house.videos / "1.mp4").write_bytes(b"x" * 1000)
+    (house.videos / "1.mp4.part").unlink()
+    (house.videos / "1.mp4").write_bytes(b"of somebody else")
+    (house.videos / "1_2.mp4").write_bytes(content)
     await house.open()
     assert house.file("1").stage is FileStage.SAVED
-    pressed = await house.press("1")
-    assert len(pressed.already) == 1
+    assert house.file("1").path == str(house.videos / "1_2.mp4")
+    assert len(house.host.transfers) == 1
+    assert len((await house.press("1")).already) == 1
+
+
+async def test_a_kill_between_the_two_last_steps_leaves_one_file(house: House) -> None:
+    content = b"x" * 1000
+    await begin(house)
+    house.host.last.settle(content)
+    await house.pass_by(0)
+    await house.close()
+    (house.videos / "1.mp4.part").write_bytes(content)
+    (house.videos / "1.mp4").hardlink_to(house.videos / "1.mp4.part")
+    await house.open()
+    assert house.file("1").stage is FileStage.SAVED
+    assert [p.name for p in house.videos.iterdir()] == ["1.mp4"]
+
+
+async def test_a_file_of_the_same_length_is_not_taken_for_the_one_that_was_on_its_way(
+    house: House,
+) -> None:
+    await begin(house)
+    house.host.last.settle(b"x" * 1000)
+    await house.pass_by(0)
+    await house.close()
+    (house.videos / "1.mp4.part").unlink()
+    (house.videos / "1.mp4").write_bytes(b"y" * 1000)
+    await house.open()
+    assert house.file("1").stage is FileStage.RUNNING
+    assert (house.videos / "1.mp4").read_bytes() == b"y" * 1000
 
 
 async def test_the_wish_survives_and_is_granted(house: House) -> None:

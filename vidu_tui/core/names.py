@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -135,6 +135,13 @@ def numbered(name: str, number: int) -> str:
         stem, dot, ending = name, "", ""
     tail = f"_{number}{dot}{ending}"
     return _cut(stem, MAX_BYTES - len(_PART) - _bytes(tail)) + tail
+
+
+def candidates(name: str) -> Iterator[str]:
+    """Give a name and then its numbered ones, for where other bytes lie under it already."""
+    yield name
+    for number in range(2, 1000):
+        yield numbered(name, number)
 
 
 def _next_of(text: str, characters: str, start: int) -> int:

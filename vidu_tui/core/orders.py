@@ -58,3 +58,5 @@ class Watch:
     on_progress: Callable[[int, int | None], None] = lambda _got, _total: None
     """Told what has arrived and the whole length, in bytes, at each chunk."""
     on_checking: Callable[[], None] = lambda: None
+    on_whole: Callable[[str, int, str], None] = lambda _path, _size, _sha256: None
+    """Told once a file is checked, before it gets its name: that path or a numbered one."""

@@ -16,7 +16,7 @@ from vidu_tui.core.files import FileKey, FileStage, FileState
 from vidu_tui.core.orders import Arrived, Validator
 from vidu_tui.core.task import TaskKey
 from vidu_tui.engine.clock import Clock
-from vidu_tui.storage import facts
+from vidu_tui.storage import facts, inspection
 from vidu_tui.storage.facts import AnswerFact, Change, Choice, FileFact
 from vidu_tui.storage.ledger import Ledger
 
@@ -83,6 +83,11 @@ class Archive:
         self.read()
         return self._memories(tasks, self._ledger.answers(tasks))
 
+    def state(self, task: TaskKey, file: FileKey) -> FileState | None:
+        """Compare what is on record of one file with what is on disk; blocks."""
+        fact = self.fact(task, file)
+        return self._state(fact) if fact else None
+
     def fact(self, task: TaskKey, file: FileKey) -> FileFact | None:
         """Give what is on record of one file."""
         self.read()
@@ -117,6 +122,13 @@ class Archive:
         """Keep what proves that the part belongs to this file; called before its first byte."""
         self._keep(FileFact(task, file, target, validator))
         self._drain(facts.begun(task, file, target, validator))
+
+    def whole(self, task: TaskKey, file: FileKey, goal: str, size_bytes: int, sha256: str) -> None:
+        """Keep that a file is checked and gets its name next; called in its thread."""
+        fact = self.fact(task, file)
+        if fact is not None:
+            self._keep(replace(fact, goal=goal, size_bytes=size_bytes, sha256=sha256))
+        self._drain(facts.whole(task, file, goal, size_bytes, sha256))
 
     def landed(self, task: TaskKey, file: FileKey, arrived: Arrived) -> None:
         """Keep that a file is on disk; called in the thread that brought it."""
@@ -240,10 +252,28 @@ class Archive:
                 known = list(self._facts.get(task, {}).values())
                 if answer is not None and answer.task is not None:
                     self._words.setdefault(task, answer.task.state_word)
-            files = tuple(s for s in map(_state, known) if s is not None)
+            files = tuple(s for s in map(self._state, known) if s is not None)
             choice = self._choices.get(task, Choice())
             memories[task] = Memory(answer, files, task in self._wishes, choice)
         return memories
+
+    def _state(self, fact: FileFact) -> FileState | None:
+        """Compare what is on record of a file with the disk."""
+        if fact.path:
+            is_there = length(fact.path) == fact.size_bytes
+            return _saved(fact, FileStage.SAVED if is_there else FileStage.MISSING)
+        if fact.goal and (path := inspection.settled_at(fact)):
+            # The end came between the file's last step and the note of it.
+            arrived = Arrived(path, fact.size_bytes, fact.sha256, fact.validator)
+            changes = self._landing(fact.task, fact.file, arrived)
+            with self._lock:
+                self._changes.extend(changes)
+            return _saved(replace(fact, path=path), FileStage.SAVED)
+        kept = length(f"{fact.target}.part")
+        if not kept:
+            return None
+        total = fact.validator.total
+        return FileState(fact.file, FileStage.STOPPED, fact.target, kept, total)
 
     def _keep(self, fact: FileFact) -> None:
         with self._lock:
@@ -281,19 +311,9 @@ def merged(entry: Entry, memory: Memory) -> Entry:
     return entry
 
 
-def _state(fact: FileFact) -> FileState | None:
-    total = fact.validator.total
-    if fact.path:
-        stage = FileStage.SAVED if length(fact.path) == fact.size_bytes else FileStage.MISSING
-        size = fact.size_bytes
-        return FileState(fact.file, stage, fact.path, size, size, sha256=fact.sha256)
-    kept = length(f"{fact.target}.part")
-    if kept:
-        return FileState(fact.file, FileStage.STOPPED, fact.target, kept, total)
-    if total is not None and length(fact.target) == total:
-        # The end came between the file's last step and the note of it.
-        return FileState(fact.file, FileStage.SAVED, fact.target, total, total)
-    return None
+def _saved(fact: FileFact, stage: FileStage) -> FileState:
+    size = fact.size_bytes
+    return FileState(fact.file, stage, fact.path, size, size, sha256=fact.sha256)
 
 
 def length(path: str) -> int | None:

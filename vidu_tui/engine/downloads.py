@@ -7,7 +7,7 @@ through the loop; its part stays on disk whatever happens.
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
-from typing import Protocol, TypedDict, Unpack
+from typing import TypedDict, Unpack
 
 from vidu_tui.core import schedule, view
 from vidu_tui.core.board import Board, Entry, with_file
@@ -18,7 +18,7 @@ from vidu_tui.core.outcome import GONE
 from vidu_tui.core.task import TaskKey
 from vidu_tui.engine.clock import Clock, wait
 from vidu_tui.engine.job import MAX_RENEWALS, Job
-from vidu_tui.engine.ports import Fetcher
+from vidu_tui.engine.ports import Fetcher, Record
 from vidu_tui.engine.threads import Threads, hop
 
 LINK_MARGIN_S = 60.0
@@ -28,22 +28,6 @@ REPORT_S = 0.1
 PAINT_S = 0.5
 """Progress goes to the Board at most this often; state changes go at once."""
 FINISH_S = 2.0
-
-
-class Record(Protocol):
-    """Where the facts of downloads are kept between runs; called in the transfer's thread."""
-
-    def begun(self, task: TaskKey, file: FileKey, target: str, validator: Validator) -> None:
-        """Keep what proves that the part belongs to this file; called before its first byte."""
-        ...
-
-    def landed(self, task: TaskKey, file: FileKey, arrived: Arrived) -> None:
-        """Keep that a file is on disk."""
-        ...
-
-    def unqueued(self, task: TaskKey, file: FileKey) -> None:
-        """Keep that a file is given up or was stopped by hand; called in the loop."""
-        ...
 
 
 class _Changes(TypedDict, total=False):
@@ -235,6 +219,7 @@ class Downloads:
             on_validator=on_validator,
             on_progress=on_progress,
             on_checking=lambda: hop(loop, lambda: self._checking(job)),
+            on_whole=lambda *told: self._record.whole(job.task, job.file, *told),
         )
 
     def _checking(self, job: Job) -> None:

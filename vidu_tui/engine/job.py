@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from vidu_tui.core import schedule
 from vidu_tui.core.errors import (
     BrokenOff,
+    Damaged,
     DiskTrouble,
     FileRefused,
     HeldElsewhere,
@@ -99,6 +100,10 @@ class Job:
         if isinstance(error, DiskTrouble):
             return DISK_S
         self.failures += 1
+        if isinstance(error, Damaged):
+            # It may have been spoilt on its way: once more, from a fresh link.
+            self.damages, self.needs_link = self.damages + 1, True
+            return 1.0 if self.damages == 1 else None
         if _is_renewable(error):
             self.renewals += 1
             self.needs_link = True
@@ -107,7 +112,9 @@ class Job:
             error.status >= 500 or error.status in _LATER
         )
         if isinstance(error, BrokenOff) or is_server:
-            return schedule.back_off_s(self.failures, sample, base_s=1.0)
+            wait_s = schedule.back_off_s(self.failures, sample, base_s=1.0)
+            told_s = error.retry_after_s if isinstance(error, FileRefused) else None
+            return max(wait_s, min(told_s or 0.0, schedule.MAX_SERVER_WAIT_S))
         return None
 
 

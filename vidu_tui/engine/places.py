@@ -45,18 +45,15 @@ class Places:
 
     def plan(self, entry: Entry, file: FileKey) -> Plan:
         """Say where a file lies, else where its part does, else name it by the template."""
-        state, fact = entry.file(file), self._archive.fact(entry.key, file)
+        fact, state = self._archive.fact(entry.key, file), entry.file(file)
+        if fact is not None:
+            state = self._archive.state(entry.key, file) or state
         validator = fact.validator if fact else Validator()
         if state and state.stage in (FileStage.SAVED, FileStage.MISSING):
             if state.total is not None and length(state.path) == state.total:
                 saved = replace(state, stage=FileStage.SAVED)
                 return Plan(file, state.path, validator, saved)
-            validator = Validator()
-        elif fact and fact.size is not None and length(fact.target) == fact.size:
-            size, digest = fact.size, fact.sha256
-            saved = FileState(file, FileStage.SAVED, fact.target, size, size, sha256=digest)
-            return Plan(file, fact.target, validator, saved)
-        if fact and not fact.path and length(f"{fact.target}.part") is not None:
+        elif fact and length(f"{fact.target}.part") is not None:
             return Plan(file, fact.target, fact.validator, None)
         return Plan(file, self._free_target(entry, file), Validator(), None)
 

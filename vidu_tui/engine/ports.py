@@ -7,7 +7,9 @@ from typing import Protocol
 
 from vidu_tui.core.answer import Answer
 from vidu_tui.core.board import Board
-from vidu_tui.core.orders import Arrived, Order, Watch
+from vidu_tui.core.files import FileKey
+from vidu_tui.core.orders import Arrived, Order, Validator, Watch
+from vidu_tui.core.task import TaskKey
 
 
 class Asker(Protocol):
@@ -30,6 +32,26 @@ class Fetcher(Protocol):
 
     def fetch(self, order: Order, watch: Watch) -> Arrived:
         """Bring one file to disk."""
+        ...
+
+
+class Record(Protocol):
+    """Where the facts of downloads are kept between runs; called in the transfer's thread."""
+
+    def begun(self, task: TaskKey, file: FileKey, target: str, validator: Validator) -> None:
+        """Keep what proves that the part belongs to this file; called before its first byte."""
+        ...
+
+    def whole(self, task: TaskKey, file: FileKey, goal: str, size_bytes: int, sha256: str) -> None:
+        """Keep that a file is checked and gets its name next."""
+        ...
+
+    def landed(self, task: TaskKey, file: FileKey, arrived: Arrived) -> None:
+        """Keep that a file is on disk."""
+        ...
+
+    def unqueued(self, task: TaskKey, file: FileKey) -> None:
+        """Keep that a file is given up or was stopped by hand; called in the loop."""
         ...
 
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import os
+import sys
 import threading
 from collections.abc import Callable
 from types import TracebackType
@@ -10,6 +12,7 @@ from typing import TypeVar
 from vidu_tui.core.errors import VidutuiError
 
 T = TypeVar("T")
+TRANSFER_NICENESS = 10
 
 
 def hop(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:
@@ -17,6 +20,13 @@ def hop(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:
     # The loop may be closed: the program has ended while a thread wrote its last chunk.
     with contextlib.suppress(RuntimeError):
         loop.call_soon_threadsafe(call)
+
+
+def _step_back() -> None:
+    """Let the screen's thread go first where the processor is short; Linux knows threads alone."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), TRANSFER_NICENESS)
 
 
 class _Caught:
@@ -68,6 +78,7 @@ class Threads:
                 future.set_exception(error or RuntimeError("a thread ended without an outcome"))
 
         def body() -> None:
+            _step_back()
             with _Caught() as caught:
                 done.append(work())
             hop(loop, lambda: settle(caught.error))

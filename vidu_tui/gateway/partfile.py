@@ -7,7 +7,6 @@ import os
 import shutil
 import stat
 import sys
-from collections.abc import Iterator
 from io import FileIO
 from pathlib import Path
 from types import TracebackType
@@ -167,7 +166,7 @@ def settle(part: PartFile, target: Path, digest: str, suffix: str = "") -> tuple
     """
     part.keep_named()
     part.sync()
-    for name in candidates(target.name):
+    for name in names.candidates(target.name):
         path = target.with_name(name + suffix)
         if path.exists():
             if _is_equal(path, part.size, digest):
@@ -293,13 +292,6 @@ def _drop_twin(path: Path) -> None:
     with contextlib.suppress(FileNotFoundError):
         if path.stat().st_nlink > 1:
             path.unlink()
-
-
-def candidates(name: str) -> Iterator[str]:
-    """Give a name and then its numbered ones, for where other bytes lie under it already."""
-    yield name
-    for number in range(2, 1000):
-        yield names.numbered(name, number)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -269,6 +269,7 @@ class _Transfer:
         if trouble:
             raise self._damaged(target, f"The {self.what} is not whole ({trouble}).")
         size, digest = part.size, part.digest()
+        self.watch.on_whole(str(target), size, digest)
         path, was_there = settle(part, target, digest)
         return Arrived(str(path), size, digest, self.validator, was_there=was_there)
 

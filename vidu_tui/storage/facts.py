@@ -15,7 +15,8 @@ Change: TypeAlias = tuple[str, tuple[Value, ...]]
 
 FILES = (
     "SELECT gateway, task, creation, asset, part, target, etag, last_modified, total,"
-    " coalesce(path, ''), coalesce(bytes, 0), coalesce(sha256, ''), finished_at FROM file"
+    " coalesce(path, ''), coalesce(bytes, 0), coalesce(sha256, ''), finished_at,"
+    " coalesce(goal, '') FROM file"
 )
 ANSWERS = "SELECT gateway, task, body, answered_at, finished_at, skew_s, is_denied FROM answer"
 EVENTS = "SELECT at, state FROM event WHERE gateway = ? AND task = ? ORDER BY number"
@@ -23,7 +24,7 @@ QUEUE = "SELECT gateway, task, creation, asset, part FROM queue ORDER BY queued_
 CHOICES = "SELECT gateway, task, assets, folder FROM choice"
 
 FileRow: TypeAlias = tuple[
-    str, str, int, str, int, str, str, str, int | None, str, int, str, float | None
+    str, str, int, str, int, str, str, str, int | None, str, int, str, float | None, str
 ]
 AnswerRow: TypeAlias = tuple[str, str, str, float | None, float | None, float, int]
 
@@ -42,6 +43,8 @@ class FileFact:
     sha256: str = ""
     finished_at: float | None = None
     """When it was saved, epoch seconds."""
+    goal: str = ""
+    """The name that a whole file was about to get, itself or numbered; empty before that."""
 
     @property
     def size(self) -> int | None:
@@ -87,6 +90,7 @@ def file_fact(row: FileRow) -> FileFact | None:
         size_bytes=row[10],
         sha256=row[11],
         finished_at=row[12],
+        goal=row[13],
     )
 
 
@@ -113,6 +117,15 @@ def begun(task: TaskKey, file: FileKey, target: str, validator: Validator) -> Ch
     )
 
 
+def whole(task: TaskKey, file: FileKey, goal: str, size_bytes: int, sha256: str) -> Change:
+    """Keep that a file is checked and gets its name next."""
+    return (
+        "UPDATE file SET goal = ?, bytes = ?, sha256 = ? WHERE gateway = ? AND task = ?"
+        " AND creation = ? AND asset = ? AND part = ?",
+        (goal, size_bytes, sha256, *_key(task, file)),
+    )
+
+
 def landed(task: TaskKey, file: FileKey, arrived: Arrived, now: float) -> tuple[Change, Change]:
     """Keep that a file is on disk; it is not queued any more."""
     validator = arrived.validator
@@ -121,7 +134,7 @@ def landed(task: TaskKey, file: FileKey, arrived: Arrived, now: float) -> tuple[
         *(validator.etag, validator.last_modified, validator.total),
         *(arrived.path, arrived.size_bytes, arrived.sha256, now),
     )
-    change = "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    change = "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)"
     return (change, values), unqueued(task, file)
 
 

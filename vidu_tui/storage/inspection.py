@@ -5,14 +5,17 @@ Reads whole files; changes no byte of one, and never takes a name that is in use
 
 import hashlib
 import os
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 
-from vidu_tui.core import media, structure
+from vidu_tui.core import media, names, structure
 from vidu_tui.storage import atomic
 from vidu_tui.storage.facts import FileFact
 
+NAMES_LOOKED_AT = 20
 _HEAD = 1024
 
 
@@ -62,6 +65,29 @@ def inspect(fact: FileFact) -> Finding:
         return Finding(fact, Condition.MISSING, "a folder stands in its place")
     except OSError as error:
         return Finding(fact, Condition.UNREADABLE, (error.strerror or "not readable").lower())
+
+
+def settled_at(fact: FileFact) -> str:
+    """Find the file that was about to get its name when the program ended; empty for none.
+
+    Its part is a second name of it where the end came between the two last steps, and goes.
+    """
+    goal = Path(fact.goal)
+    for name in islice(names.candidates(goal.name), NAMES_LOOKED_AT):
+        path = goal.with_name(name)
+        if not path.is_file():
+            continue
+        saved = replace(fact, path=str(path))
+        if inspect(saved).condition is Condition.OK:
+            _drop_twin(Path(f"{fact.target}.part"), path)
+            return str(path)
+    return ""
+
+
+def _drop_twin(part: Path, path: Path) -> None:
+    with suppress(OSError):
+        if part.samefile(path):
+            part.unlink()
 
 
 def put_away(path: Path) -> Path | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from vidu_tui.core import text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,18 +69,12 @@ class Paths:
 
 def tilde(path: Path | str) -> str:
     """Show a path with the home folder as ``~``; for a screen, not for opening."""
-    text = "".join(character if character.isprintable() else "�" for character in str(path))
-    home = str(Path.home()).rstrip(os.sep)
-    if not home:
-        return text
-    if text == home:
-        return "~"
-    return f"~{text[len(home) :]}" if text.startswith(home + os.sep) else text
+    return text.tilde(str(path), str(Path.home()))
 
 
-def _absolute(text: str | None) -> Path | None:
+def _absolute(value: str | None) -> Path | None:
     """Return the folder that a variable names; a relative one is no answer (XDG base dirs)."""
-    stripped = (text or "").strip()
+    stripped = (value or "").strip()
     return Path(stripped) if stripped and Path(stripped).is_absolute() else None
 
 
@@ -126,11 +121,11 @@ def _user_dirs_videos(environ: Mapping[str, str], home: Path) -> Path | None:
     """Read the folder that the desktop calls Videos from ``user-dirs.dirs`` (xdg-user-dirs)."""
     folder = _absolute(environ.get("XDG_CONFIG_HOME")) or home / ".config"
     try:
-        text = (folder / "user-dirs.dirs").read_text(encoding="utf-8", errors="surrogateescape")
+        lines = (folder / "user-dirs.dirs").read_text(encoding="utf-8", errors="surrogateescape")
     except OSError:
         return None
     found = None
-    for line in re.finditer(_VIDEOS_LINE, text, re.MULTILINE):
+    for line in re.finditer(_VIDEOS_LINE, lines, re.MULTILINE):
         value = re.sub(r"\\(.)", r"\1", line["value"])
         if value == "$HOME" or value.startswith("$HOME/"):
             found = home / value.removeprefix("$HOME").lstrip("/")

@@ -48,6 +48,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             PRIMARY KEY (gateway, task)
         ) STRICT
         """,
+        "ALTER TABLE file ADD COLUMN goal TEXT",
         "CREATE TABLE note (name TEXT PRIMARY KEY, said_at REAL NOT NULL) STRICT",
     ),
 )
