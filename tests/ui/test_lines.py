@@ -21,3 +21,9 @@ def test_wrapping_loses_no_word_and_no_line_is_too_wide(width: int) -> None:
 def test_a_line_that_just_fits_is_whole() -> None:
     first = "What has arrived is kept; the next"
     assert "".join(s.text for s in wrapped((Span(TEXT),), len(first))[0]) == first
+
+
+def test_a_line_keeps_its_indent_when_it_wraps() -> None:
+    lines = ["".join(s.text for s in line) for line in wrapped((Span("  cover  "), Span(TEXT)), 20)]
+    assert lines[0] == "  cover  What has"
+    assert not any(line.startswith(" ") for line in lines[1:])

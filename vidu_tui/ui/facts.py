@@ -5,11 +5,13 @@ import time
 from vidu_tui.core import cells, failures, links, outcome, text, view
 from vidu_tui.core.board import Entry
 from vidu_tui.core.cells import Cell, Role, Span
-from vidu_tui.core.files import FileKey, FileStage
+from vidu_tui.core.files import FileKey, FileStage, FileState
 from vidu_tui.core.task import Creation, Task, TaskState
 
 Fact = tuple[Span, ...]
 NAME_CELLS = 11
+SHA_CELLS = 16
+"""Of a checksum: enough to compare by eye."""
 MOST_EXTRA = 100
 """Unknown fields that are listed."""
 
@@ -30,7 +32,7 @@ def lines(entry: Entry, now: float, lifetime_s: float, *, is_ascii: bool = False
 
 
 def _fact(name: str, *value: Span) -> Fact:
-    return (Span(name.ljust(NAME_CELLS), Role.QUIET), *value)
+    return (Span(f"{name:<{NAME_CELLS - 1}} ", Role.QUIET), *value)
 
 
 def _failure(entry: Entry, task: Task) -> list[Fact]:
@@ -63,9 +65,9 @@ def _head(entry: Entry, now: float, lifetime_s: float, *, is_ascii: bool) -> lis
     result = outcome.result(entry, now, 28, lifetime_s=lifetime_s)
     if result:
         found.append(_fact("result", *result))
-    line = next((f.line for f in entry.files if f.line), "")
-    if line:
-        found.append(_fact("", Span(_clean(line))))
+    told = _told_at_the_top(entry)
+    if told is not None:
+        found.append(_fact("", Span(_clean(told.line))))
     found.append(_fact("id", Span(text.inert(entry.key.id))))
     if entry.label:
         found.append(_fact("label", Span(_clean(entry.label))))
@@ -141,24 +143,49 @@ def _creation(
     if video.duration_s:
         about.append(f"{text.seconds(video.duration_s)} s")
     found: list[Fact] = [(), _fact(head, Span("  ".join(a for a in about if a)))]
+    states = {f.key: f for f in entry.files if f.key.creation == number}
+    is_alone = _told_at_the_top(entry) is not None
     for asset in creation.assets:
-        end = view.file_expires_at(entry, FileKey(number, asset.kind, asset.part), lifetime_s)
+        key = FileKey(number, asset.kind, asset.part)
+        end = view.file_expires_at(entry, key, lifetime_s)
         life = text.lifetime((now if end is None else end) - now)
         link = life if life == "expired" else f"link {life}"
         shown = text.inert(links.without_query(asset.url), 300)
         found.append(_fact(f"  {asset.kind.value}", Span(link), Span(f"  {shown}", Role.QUIET)))
-    found += _extra(creation.extra)
-    files = [f for f in entry.files if f.key.creation == number and f.path]
-    return found + [_fact("  on disk", *_file_words(f.stage, f.path)) for f in files]
+        if key in states:
+            found += _file(states.pop(key), has_line=not is_alone)
+    for state in states.values():
+        found.append(_fact(f"  {state.key.kind.value}", Span("no link", Role.QUIET)))
+        found += _file(state, has_line=not is_alone)
+    return found + _extra(creation.extra)
 
 
-def _file_words(stage: FileStage, path: str) -> tuple[Span, ...]:
-    shown = text.inert(path)
-    if stage is FileStage.SAVED:
-        return (Span("✓ ", Role.SUCCESS), Span(shown))
-    if stage is FileStage.MISSING:
-        return (Span("! missing  ", Role.WARNING), Span(shown))
-    return (Span(f"{stage.value}  ", Role.QUIET), Span(f"{shown}.part", Role.QUIET))
+def _told_at_the_top(entry: Entry) -> FileState | None:
+    """Find the file whose sentence stands beside the result: the only one that has any."""
+    told = [f for f in entry.files if f.line]
+    return told[0] if len(told) == 1 else None
+
+
+def _file(file: FileState, *, has_line: bool) -> list[Fact]:
+    """Say where a file lies, what is wrong with it, and its checksum."""
+    shown = text.inert(file.path)
+    found: list[Fact] = []
+    if file.stage is FileStage.SAVED:
+        found.append(_fact("  on disk", Span("✓ ", Role.SUCCESS), Span(shown)))
+        if file.sha256:
+            digest = f"{text.inert(file.sha256, 80)[:SHA_CELLS]}…"
+            found.append(_fact("  sha256", Span(digest, Role.QUIET)))
+    elif file.stage is FileStage.MISSING:
+        found.append(_fact("  on disk", Span("! missing  ", Role.WARNING), Span(shown)))
+    elif file.stage is FileStage.FAILED:
+        why = text.inert(file.cell).removeprefix("✗ ") or "download failed"
+        found.append(_fact("  on disk", Span(f"✗ {why}", Role.ERROR)))
+    elif shown:
+        part = Span(f"{shown}.part", Role.QUIET)
+        found.append(_fact("  on disk", Span(f"{file.stage.value}  ", Role.QUIET), part))
+    if file.line and has_line:
+        found.append(_fact("", Span(_clean(file.line))))
+    return found
 
 
 def _moment(epoch_s: float) -> str:

@@ -32,7 +32,7 @@ def wrapped(line: Line, width: int) -> list[Line]:
                 lines[-1].append(last._replace(text=last.text.rstrip(" ")))
                 lines.append([])
                 used = 0
-            kept = word if used else word.lstrip()
+            kept = word if used or len(lines) == 1 else word.lstrip()
             lines[-1].append(span._replace(text=kept))
             used += cell_len(kept)
     last = lines[-1].pop()
