@@ -9,6 +9,7 @@ import pytest
 from tests.ui import stage
 from tests.ui.scenes import ended, mixed
 from vidu_tui.core.board import Board, Health, HealthKind
+from vidu_tui.core.files import FileStage
 from vidu_tui.gateway.partfile import disk_error
 from vidu_tui.ui import toasts, words
 
@@ -24,7 +25,10 @@ def said(hints: tuple[words.Hint, ...]) -> str:
     ("label", "hints"),
     [
         ("rain loop", "a add  Enter details  e label  r poll now  x remove"),
-        ("beach at dusk", "d download  Enter details  c copy id  e label  x remove"),
+        (
+            "beach at dusk",
+            "d download  Enter details  c copy id  e label  x remove",
+        ),
         ("hero shot", "d stop  Enter details  c copy id  e label"),
         ("logo sting", "d go on  Enter details  c copy id  e label"),
         ("two dancers", "Enter details  c copy id  e label  x remove  a add"),
@@ -134,6 +138,15 @@ def test_the_right_of_the_header_is_dropped_from_its_left(
     width: int, room: int, shown: str
 ) -> None:
     assert "".join(s.text for s in words.totals(mixed(), "off", width, room)) == shown
+
+
+def test_the_header_keeps_the_place_of_a_speed_that_nobody_knows_just_now() -> None:
+    board = mixed()
+    waiting = stage.coming(stage.named(board, "hero shot"), 0.4, FileStage.CHECKING)
+    for width in (140, 99):
+        running = words.totals(board, "off", width, 90)
+        paused = words.totals(board.with_entry(waiting), "off", width, 90)
+        assert len("".join(s.text for s in paused)) == len("".join(s.text for s in running))
 
 
 def test_unknown_credits_are_marked() -> None:

@@ -118,6 +118,12 @@ def span(seconds: float) -> str:
     return f"{whole // 86400}d{whole % 86400 // 3600:02}h"
 
 
+def apart(time_span: str) -> str:
+    """Part a number from its only unit, for a sentence: ``12 s``; ``1m12s`` stays as it is."""
+    number = time_span[:-1]
+    return f"{number} {time_span[-1]}" if number.strip().isdigit() else time_span
+
+
 def lifetime(seconds: float) -> str:
     """Write what is left of a link: ``23h41m``, ``47m``, seconds below two minutes, ``expired``."""
     if seconds <= 0:

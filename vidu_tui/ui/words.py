@@ -28,6 +28,8 @@ class Notice(NamedTuple):
     sign: str = "!"
 
 
+SPEED_CELLS = 8
+
 _AUTO = {
     "before-expiry": "auto-save before expiry",
     "success": "auto-save on success",
@@ -54,12 +56,8 @@ def health(names: Sequence[tuple[Health, str]], board: Board, now: float, width:
         spans.append(Span(f" {max(waits):>4} ms", Role.QUIET))
     if polls and width >= 92:
         ago = text.span(now - max(polls)).rjust(3)
-        spans.append(Span(f" · polled {_spaced(ago)} ago", Role.QUIET))
+        spans.append(Span(f" · polled {text.apart(ago)} ago", Role.QUIET))
     return spans
-
-
-def _spaced(span: str) -> str:
-    return f"{span[:-1]} {span[-1]}" if span[:-1].strip().isdigit() else span
 
 
 def _condition(health: Health, board: Board, now: float) -> tuple[str, Role, str]:
@@ -74,7 +72,7 @@ def _condition(health: Health, board: Board, now: float) -> tuple[str, Role, str
         return "○", Role.ERROR, f"since {time.strftime('%H:%M', time.localtime(since))}"
     if health.kind is HealthKind.THROTTLED:
         wait = text.span(max(0.0, (health.next_at or now) - now))
-        return "●", Role.WARNING, f"next in {_spaced(wait)}"
+        return "●", Role.WARNING, f"next in {text.apart(wait)}"
     if health.kind is HealthKind.IDLE:
         return "●", Role.QUIET, "nothing to poll"
     return "●", Role.SUCCESS, ""
@@ -104,7 +102,8 @@ def _downloads(board: Board, width: int) -> list[Span]:
         return []
     number = f"{len(coming)}" if width < 100 else text.files(len(coming))
     speed = sum(f.speed_bps or 0.0 for _, f in coming if f.stage is FileStage.RUNNING)
-    pace = f"  {text.speed(speed)}" if speed else ""
+    # Blank, not gone: what stands left of it must not jump when a transfer pauses.
+    pace = f"  {text.speed(speed) if speed else ' ' * SPEED_CELLS}"
     return [Span("↓ ", Role.SECONDARY), Span(number), Span(pace, Role.QUIET)]
 
 
@@ -155,7 +154,7 @@ def _connection(board: Board, now: float) -> list[Notice]:
             line = text.inert(health.line)
             if health.next_at is not None:
                 wait = text.span(max(0.0, health.next_at - now))
-                line += f" Next try in {_spaced(wait)}; these are the last known states."
+                line += f" Next try in {text.apart(wait)}; these are the last known states."
             notices.append(Notice(line, (), Role.ERROR, "✗"))
     return notices
 

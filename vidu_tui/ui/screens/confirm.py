@@ -9,7 +9,7 @@ from textual.widget import Widget
 from vidu_tui.core import text
 from vidu_tui.core.board import Entry
 from vidu_tui.core.cells import Role, Span
-from vidu_tui.core.files import FileState
+from vidu_tui.core.files import FileStage, FileState
 from vidu_tui.ui.screens.dialog import Dialog
 from vidu_tui.ui.toasts import name_of
 from vidu_tui.ui.widgets.lines import Line, Lines, SpanList
@@ -64,8 +64,8 @@ class ConfirmQuit(Dialog[bool]):
     def content(self) -> Iterable[Widget]:
         """Say what is coming and what becomes of it."""
         number = len(self._files)
-        ends = [f.left_s for f in self._files if f.left_s is not None]
-        about = f", about {_spaced(text.left(max(ends)).strip())}" if ends else ""
+        left_s = time_left_s(self._files)
+        about = "" if left_s is None else f", about {text.apart(text.left(left_s).strip())}"
         coming = f"{text.files(number)} {'is' if number == 1 else 'are'} still coming{about}."
         kept = " What has arrived is kept; the next start goes on from there."
         yield Lines([(Span(coming + kept),), ()])
@@ -75,5 +75,10 @@ class ConfirmQuit(Dialog[bool]):
         self.dismiss(True)
 
 
-def _spaced(time_left: str) -> str:
-    return f"{time_left[:-1]} {time_left[-1]}"
+def time_left_s(files: Sequence[FileState]) -> float | None:
+    """Estimate when the last of the files is there, at the speed of all; None if nobody knows."""
+    speed_bps = sum(f.speed_bps or 0.0 for f in files if f.stage is FileStage.RUNNING)
+    totals = [f.total for f in files if f.total is not None]
+    if not speed_bps or len(totals) < len(files):
+        return None
+    return max(0.0, sum(totals) - sum(f.received for f in files)) / speed_bps
