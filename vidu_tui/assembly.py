@@ -4,19 +4,21 @@ import argparse
 import asyncio
 import contextlib
 import os
+import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vidu_tui.core import links, names, rescue
+from vidu_tui.core.errors import ConfigError
 from vidu_tui.core.schedule import Intervals
 from vidu_tui.core.task import AssetKind
 from vidu_tui.engine.engine import Engine
 from vidu_tui.engine.ports import Wire
 from vidu_tui.engine.settings import Settings
 from vidu_tui.storage import config as configuration
-from vidu_tui.storage import credentials
+from vidu_tui.storage import config_values, credentials
 from vidu_tui.storage.config import Config, Flags, GatewayConfig
 from vidu_tui.storage.ledger import Ledger
 from vidu_tui.storage.paths import Paths
@@ -85,6 +87,29 @@ class Run:
         if key:
             self.secrets.add(key)
         return key
+
+    def own_folder(self, typed: str) -> str:
+        """Read the name of a folder as a whole path, ``~`` and ``$VAR`` filled in.
+
+        Raises ConfigError with one line that says what is wrong with it.
+        """
+        environ = credentials.without_keys(self.environ, self.config.key_names)
+
+        def value(match: re.Match[str]) -> str:
+            name = match[1] or match[2]
+            if not environ.get(name):
+                raise ConfigError(f"There is no folder in ${name}: the variable is not set.")
+            return environ[name]
+
+        name = re.sub(r"\$(?:\{(\w+)\}|(\w+))", value, typed.strip())
+        if not (name.startswith("~") or Path(name).is_absolute()):
+            raise ConfigError("Begin the folder with / or ~.")
+        if not name.isprintable():
+            raise ConfigError("The name of the folder has characters that cannot be shown.")
+        try:
+            return str(config_values.folder(name))
+        except config_values.ValueRefusedError as error:
+            raise ConfigError(f"The name of the folder {error}.") from error
 
     def edit_list(self) -> None:
         """Open the list in the person's editor and wait until it is closed."""

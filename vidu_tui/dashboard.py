@@ -141,6 +141,7 @@ def _ui_options(this: Run, list_error: str, *, is_demo: bool) -> "Options":
         edit_list=this.edit_list if has_editor else None,
         places=places,
         shown_path=tilde,
+        own_folder=this.own_folder,
         redact=this.redact,
     )
 

@@ -43,5 +43,7 @@ class Options:
     """What lies where, for the help: a word and a path."""
     shown_path: Callable[[str], str] = str
     """Write a path for the screen, the home folder as ``~``."""
+    own_folder: Callable[[str], str] = str
+    """Read the name of a folder as a whole path; raises ConfigError with one clear line."""
     redact: Callable[[str], str] = lambda text: text
     """Take keys and link queries out of any text."""
