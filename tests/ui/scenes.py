@@ -101,6 +101,12 @@ async def _adding(pilot: Pilot[str]) -> None:
     await pilot.pause()
 
 
+async def _files(pilot: Pilot[str]) -> None:
+    await _down_to(pilot, "two dancers")
+    await pilot.press("D", "down", "down", "space")
+    await pilot.pause()
+
+
 async def _on_hero(pilot: Pilot[str]) -> None:
     await _down_to(pilot, "hero shot")
 
@@ -114,6 +120,7 @@ SCENES = (
     Scene("downloading", (120, 30), mixed, _on_hero),
     Scene("detail", (110, 40), mixed, _details),
     Scene("failed", (100, 30), ended, _failed),
+    Scene("files", (110, 30), mixed, _files),
     Scene("add-preview", (110, 30), mixed, _adding),
 )
 

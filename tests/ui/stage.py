@@ -12,7 +12,7 @@ from vidu_tui.core.files import FileKey, FileStage, FileState
 from vidu_tui.core.task import AssetKind, Task, TaskKey
 from vidu_tui.engine.ports import Publish
 from vidu_tui.engine.saving import Pressed
-from vidu_tui.engine.settings import KeyTest
+from vidu_tui.engine.settings import KeyTest, Purged
 from vidu_tui.sandbox.scenario import DEMO_TASKS, SandboxTask, answer_at
 from vidu_tui.storage.watchlist import Added, Listed
 from vidu_tui.ui.app import ViduApp
@@ -95,6 +95,8 @@ class StillEngine:
         self.board = board
         self.calls: list[tuple[str, object]] = []
         self.pressed = Pressed()
+        self.purged = Purged((), ())
+        self.failed_count = 0
         self.key_answer = KeyTest(is_taken=True)
         self.list_error = ""
         self.undone: tuple[Entry, ...] = ()
@@ -154,6 +156,25 @@ class StillEngine:
         """Remember a press of d."""
         self.calls.append(("download", list(keys)))
         return self.pressed
+
+    async def choose(
+        self, keys: Iterable[TaskKey], kinds: tuple[AssetKind, ...], folder: str
+    ) -> Pressed:
+        """Remember a choice of files."""
+        self.calls.append(("choose", (list(keys), kinds, folder)))
+        return self.pressed
+
+    async def purge(self) -> Purged:
+        """Take off the Board what the test wants purged."""
+        self.calls.append(("purge", None))
+        left = [e for e in self.board.entries.values() if e not in self.purged.removed]
+        self.show(self.board.with_list(left))
+        return self.purged
+
+    async def retry_failed(self) -> int:
+        """Remember a wish to try again; as many as the test wants."""
+        self.calls.append(("retry_failed", None))
+        return self.failed_count
 
     def poll_now(self, keys: Iterable[TaskKey] | None = None) -> int:
         """Remember a wish to poll."""

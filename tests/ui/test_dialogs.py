@@ -10,6 +10,7 @@ from tests.ui.scenes import ended, mixed
 from tests.ui.test_keys import current, go_to, main, on_stage, row
 from vidu_tui.core.board import Board
 from vidu_tui.core.errors import ListError
+from vidu_tui.core.task import AssetKind
 from vidu_tui.ui import actions
 from vidu_tui.ui.screens.confirm import ConfirmRemove
 
@@ -78,6 +79,7 @@ async def test_the_palette_lists_every_action_but_the_moves() -> None:
             if b.group is not actions.MOVE
         }
         assert wanted <= listed
+        assert {command.words for command in actions.PALETTE} <= listed
         assert {"theme vidu-night", "theme vidu-paper"} <= listed
 
 
@@ -94,7 +96,7 @@ async def test_every_action_of_the_palette_can_be_run() -> None:
                 await look.press(pilot, "escape")
                 await look.settle(pilot)
         names = {name for name, _ in engine.calls}
-        assert {"remove", "undo", "download", "poll", "pause"} <= names
+        assert {"remove", "undo", "download", "poll", "pause", "purge", "retry_failed"} <= names
 
 
 async def test_removing_many_lists_them_with_the_unsaved_first() -> None:
@@ -305,6 +307,12 @@ async def test_the_details_reach_every_action_by_arrows_and_enter() -> None:
         await look.press(pilot, "enter", "right", "enter")
         await look.settle(pilot)
         assert engine.told("download") == [[key]]
+        assert look.name(app) == "FilesScreen"
+        await look.press(pilot, "enter")
+        await look.settle(pilot)
+        assert engine.told("choose") == [([key], (AssetKind.VIDEO,), "")]
+        await look.press(pilot, "right", "enter")
+        await look.settle(pilot)
         assert app.clipboard == key.id
         await look.press(pilot, "right", "enter")
         await look.settle(pilot)

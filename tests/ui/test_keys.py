@@ -92,7 +92,7 @@ async def test_each_key_of_a_move_moves_the_cursor_and_keeps_it_in_sight() -> No
 
 async def test_every_key_of_the_list_is_tried_in_this_folder() -> None:
     tried = {key for key, _, _ in MOVES}
-    tried |= {"enter", "a", "x", "delete", "u", "e", "c", "d", "r", "R", "P", "K"}
+    tried |= {"enter", "a", "x", "delete", "u", "e", "c", "d", "D", "r", "R", "P", "K", "X"}
     tried |= {"question_mark", "f1", "colon", "ctrl+p", "ctrl+l", "q"}
     assert {k for b in actions.bindings() for k in b.key.split(",")} == tried
 

@@ -27,10 +27,10 @@ def said(hints: tuple[words.Hint, ...]) -> str:
         ("rain loop", "a add  Enter details  e label  r poll now  x remove"),
         (
             "beach at dusk",
-            "d download  Enter details  c copy id  e label  x remove",
+            "d download  D choose files  Enter details  c copy id  e label  x remove",
         ),
-        ("hero shot", "d stop  Enter details  c copy id  e label"),
-        ("logo sting", "d go on  Enter details  c copy id  e label"),
+        ("hero shot", "d stop  Enter details  D choose files  c copy id  e label"),
+        ("logo sting", "d go on  Enter details  D choose files  c copy id  e label"),
         ("two dancers", "Enter details  c copy id  e label  x remove  a add"),
         ("car chase", "Enter why  c copy id  e label  x remove  a add"),
     ],

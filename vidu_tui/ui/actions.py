@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 from textual.binding import Binding, BindingType
 
@@ -34,10 +34,12 @@ TABLE: Final[list[BindingType]] = [
 MAIN: Final[list[BindingType]] = [
     _key("list.add", "a", "add", "add", "Add tasks: type or paste ids, links, JSON, logs", LIST),
     _key("task.remove", "x,delete", "remove", "remove", "Remove from the list; files stay", LIST),
-    _key("list.undo", "u", "undo", "undo", "Undo the last remove or label", LIST),
+    _key("list.purge", "X", "purge", "purge", "Remove all that has ended and is saved", LIST),
+    _key("list.undo", "u", "undo", "undo", "Undo the last remove, purge or label", LIST),
     _key("task.label", "e", "label", "label", "Give the task a label", LIST),
     _key("task.copy_id", "c", "copy_id", "copy id", "Copy the task's id", LIST),
     _key("task.download", "d", "download", "download", "Download, go on, or stop", FILES),
+    _key("task.files", "D", "choose_files", "choose files", "Choose files and folder", FILES),
     _key("task.poll", "r", "poll", "poll now", "Poll the task now", POLL),
     _key("list.poll", "R", "poll_all", "poll all", "Poll all tasks now", POLL),
     _key("list.pause", "P", "pause", "pause", "Pause and resume polling", POLL),
@@ -54,6 +56,19 @@ MAIN: Final[list[BindingType]] = [
     _key("program.redraw", "ctrl+l", "redraw", "redraw", "Draw the screen anew", PROGRAM),
     _key("program.quit", "q", "leave", "quit", "Quit", PROGRAM),
 ]
+
+
+class Command(NamedTuple):
+    """An action of the main screen without a key: the palette alone runs it."""
+
+    words: str
+    action: str
+    tip: str
+
+
+PALETTE: Final = (
+    Command("retry failed", "retry_failed", "Try every download again that has failed"),
+)
 
 SIGNS: Final = {
     "question_mark": "?",
@@ -78,15 +93,23 @@ def bindings() -> list[Binding]:
 
 
 def keys_of(binding: Binding, keymap: Mapping[str, str]) -> str:
-    """Give a binding's keys, those of the person's keymap first."""
-    return keymap.get(binding.id or "", "") or binding.key
+    """Give a binding's keys: the person's own, else those that no other action was given."""
+    own = keymap.get(binding.id or "", "")
+    if own:
+        return own
+    taken = {key.strip() for keys in keymap.values() for key in keys.split(",")}
+    return ",".join(key for key in binding.key.split(",") if key not in taken)
 
 
 def sign_of(action: str, otherwise: str, keymap: Mapping[str, str]) -> str:
-    """Write the key of an action, another word where no key is bound to it."""
+    """Write the key of an action, ``otherwise`` where the person has not changed it.
+
+    Empty where the person gave its only key to another action.
+    """
     found = next((b for b in bindings() if b.action == _ALIASES.get(action, action)), None)
-    own = keymap.get(found.id or "", "") if found else ""
-    return sign(own.split(",")[0].strip()) if own else otherwise
+    if found is None or keys_of(found, keymap) == found.key:
+        return otherwise
+    return sign(keys_of(found, keymap).split(",")[0].strip())
 
 
 _ALIASES: Final = {"open_details": "open"}

@@ -249,9 +249,13 @@ class ViduApp(App[str], inherit_bindings=False):
                 target = screen.table if binding in actions.TABLE else screen
                 keys = actions.signs(actions.keys_of(binding, self.options.keymap))
                 yield SystemCommand(
-                    f"{binding.description}  {keys}",
+                    f"{binding.description}  {keys}".rstrip(),
                     binding.tooltip,
                     lambda t=target, a=binding.action: t.run_action(a),
+                )
+            for command in actions.PALETTE:
+                yield SystemCommand(
+                    command.words, command.tip, lambda a=command.action: screen.run_action(a)
                 )
         for name in self.available_themes:
             yield SystemCommand(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from textual.app import App, ReturnType
 
 from vidu_tui.core.errors import VidutuiError
-from vidu_tui.core.task import TaskKey
+from vidu_tui.core.task import AssetKind, TaskKey
 from vidu_tui.ui import toasts
 
 if TYPE_CHECKING:
@@ -49,6 +49,21 @@ class Commands:
         """Download, go on, or stop."""
         wanted = list(keys)
         self._start(partial(self._download, wanted), "download")
+
+    def choose(
+        self, keys: Iterable[TaskKey], kinds: tuple[AssetKind, ...], folder: str | None
+    ) -> None:
+        """Want these files of some tasks, in a folder; None leaves each task its own."""
+        wanted = list(keys)
+        self._start(partial(self._choose, wanted, kinds, folder), "choose files")
+
+    def purge(self) -> None:
+        """Take off the list what has ended and is safe."""
+        self._start(self._purge, "purge")
+
+    def retry_failed(self) -> None:
+        """Try every download again that was given up."""
+        self._start(self._retry_failed, "retry downloads")
 
     def _start(self, work: Callable[[], Awaitable[None]], words: str) -> None:
         # As a call: a coroutine that never starts, because the app ends, would be warned of.
@@ -102,3 +117,28 @@ class Commands:
     async def _download(self, keys: list[TaskKey]) -> None:
         for said in toasts.pressed(await self._engine.press_download(keys)):
             toasts.say(self._app, said)
+
+    async def _choose(
+        self, keys: list[TaskKey], kinds: tuple[AssetKind, ...], folder: str | None
+    ) -> None:
+        entries = self._engine.board.entries
+        groups: dict[str, list[TaskKey]] = {}
+        for key in keys:
+            if key in entries:
+                own = entries[key].folder if folder is None else folder
+                groups.setdefault(own, []).append(key)
+        for own, group in groups.items():
+            for said in toasts.pressed(await self._engine.choose(group, kinds, own)):
+                toasts.say(self._app, said)
+
+    async def _purge(self) -> None:
+        async with self._turn:
+            try:
+                done = await self._engine.purge()
+            except VidutuiError as error:
+                toasts.error(self._app, str(error))
+                return
+        toasts.say(self._app, toasts.purged(done))
+
+    async def _retry_failed(self) -> None:
+        toasts.say(self._app, toasts.retried(await self._engine.retry_failed()))

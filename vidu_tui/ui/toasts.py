@@ -12,6 +12,7 @@ from vidu_tui.core.files import FileState
 
 if TYPE_CHECKING:
     from vidu_tui.engine.saving import Pressed
+    from vidu_tui.engine.settings import Purged
 
 SHOWN_S = 4
 ERROR_SHOWN_S = 8
@@ -87,7 +88,27 @@ def pressed(done: "Pressed") -> list[str]:
     else:
         said += [f"{later}: {name_of(e)} · d takes it back" for e in done.wanted]
     said += [f"Not saved by itself any more: {name_of(e)}" for e in done.unwanted]
-    return said + [f"Nothing to download: {name_of(e)} {e.state_word}" for e in done.fruitless]
+    return said + [fruitless(entry) for entry in done.fruitless]
+
+
+def fruitless(entry: Entry) -> str:
+    """Tell that a task has ended without a file."""
+    return f"Nothing to download: {name_of(entry)} {entry.state_word}"
+
+
+def purged(done: "Purged") -> str:
+    """Tell what a purge took off the list, and what it left there and why."""
+    kept = len(done.kept)
+    if not kept:
+        return f"Purged {len(done.removed):,}" if done.removed else "Nothing to purge"
+    videos = "whose video is" if kept == 1 else "whose videos are"
+    head = f"Purged {len(done.removed):,}" if done.removed else "Nothing purged"
+    return f"{head}, kept {kept:,} {videos} not saved"
+
+
+def retried(number: int) -> str:
+    """Tell how many downloads are tried again."""
+    return f"Trying {text.plural(number, 'download')} again" if number else "No download has failed"
 
 
 def saved(entry: Entry, files: Sequence[FileState], folder: str) -> str:

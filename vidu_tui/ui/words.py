@@ -183,6 +183,7 @@ def shortened(words: str, room: int) -> str:
 _DETAILS = Hint("Enter", "details", "open_details")
 _COPY = Hint("c", "copy id", "copy_id")
 _LABEL = Hint("e", "label", "label")
+_CHOOSE = Hint("D", "choose files", "choose_files")
 _REMOVE = Hint("x", "remove", "remove")
 _ADD = Hint("a", "add", "add")
 
@@ -192,13 +193,13 @@ def hints(entry: Entry | None) -> tuple[Hint, ...]:
     if entry is None:
         return (_ADD, Hint(":", "all actions", "app.command_palette"))
     if entry.is_downloading:
-        return (Hint("d", "stop", "download"), _DETAILS, _COPY, _LABEL)
+        return (Hint("d", "stop", "download"), _DETAILS, _CHOOSE, _COPY, _LABEL)
     if any(f.stage is FileStage.STOPPED for f in entry.files):
-        return (Hint("d", "go on", "download"), _DETAILS, _COPY, _LABEL)
+        return (Hint("d", "go on", "download"), _DETAILS, _CHOOSE, _COPY, _LABEL)
     if entry.is_saved:
         return (_DETAILS, _COPY, _LABEL, _REMOVE, _ADD)
     if entry.wanted or entry.videos:
-        return (Hint("d", "download", "download"), _DETAILS, _COPY, _LABEL, _REMOVE)
+        return (Hint("d", "download", "download"), _CHOOSE, _DETAILS, _COPY, _LABEL, _REMOVE)
     if entry.state in (TaskState.FAILED, TaskState.NOT_FOUND):
         return (_DETAILS._replace(word="why"), _COPY, _LABEL, _REMOVE, _ADD)
     return (_ADD, _DETAILS, _LABEL, Hint("r", "poll now", "poll"), _REMOVE)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Container, Horizontal, VerticalScroll
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Button
@@ -15,7 +15,7 @@ from textual.widgets import Button
 from vidu_tui.core.board import Board, Entry
 from vidu_tui.core.cells import Span
 from vidu_tui.core.task import TaskKey
-from vidu_tui.ui import facts, toasts
+from vidu_tui.ui import actions, facts, offers, toasts
 from vidu_tui.ui.commands import Commands
 from vidu_tui.ui.messages import PastedElsewhere
 from vidu_tui.ui.options import Options
@@ -34,10 +34,12 @@ class DetailScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,backspace", "close", "back", show=False),
         Binding("d", "download", "download", show=False),
+        Binding("D", "choose_files", "choose files", show=False),
         Binding("c", "copy_id", "copy id", show=False),
         Binding("e", "label", "label", show=False),
         Binding("x,delete", "remove", "remove", show=False),
         Binding("r", "poll", "poll now", show=False),
+        Binding("question_mark,f1", "help", "help", show=False),
         Binding("right", "app.focus_next", "next", show=False),
         Binding("left", "app.focus_previous", "previous", show=False),
         Binding("down,j", "scroll(1)", "down", show=False),
@@ -45,11 +47,13 @@ class DetailScreen(Screen[None]):
         Binding("pagedown,ctrl+d", "scroll(10)", "page down", show=False),
         Binding("pageup,ctrl+u", "scroll(-10)", "page up", show=False),
     ]
+    HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (72, "-wide")]  # noqa: RUF012 - Textual's own type
     HINTS: ClassVar[tuple[Hint, ...]] = (
         Hint("← →", "choose", "app.focus_next"),
         Hint("Enter", "press", "press"),
         Hint("↑ ↓", "scroll", "scroll(5)"),
         Hint("Esc", "back", "close"),
+        Hint("?", "help", "help"),
     )
 
     board: reactive[Board] = reactive(Board, repaint=False)
@@ -75,11 +79,14 @@ class DetailScreen(Screen[None]):
         yield Lines(id="title")
         with VerticalScroll(can_focus=False):
             yield Lines(id="facts")
-        with Horizontal(classes="buttons"):
-            yield Button("Download", id="download", compact=True)
-            yield Button("Copy id", id="copy_id", compact=True)
-            yield Button("Label", id="label", compact=True)
-            yield Button("Remove", id="remove", compact=True)
+        with Container(classes="buttons"):
+            with Horizontal():
+                yield Button("Download", id="download", compact=True)
+                yield Button("Choose files", id="choose_files", compact=True)
+            with Horizontal():
+                yield Button("Copy id", id="copy_id", compact=True)
+                yield Button("Label", id="label", compact=True)
+                yield Button("Remove", id="remove", compact=True)
         line = HintLine()
         line.hints = self.HINTS
         yield line
@@ -113,7 +120,9 @@ class DetailScreen(Screen[None]):
         )
         button = self.query_one("#download", Button)
         button.label = "Stop" if entry.is_downloading else "Download"
-        button.disabled = entry.state.is_terminal and not entry.videos
+        button.disabled = entry.state.is_terminal and not (entry.wanted or entry.videos)
+        may_choose = offers.may_have_files(entry)
+        self.query_one("#choose_files", Button).disabled = not may_choose
 
     @on(Button.Pressed)
     async def act(self, event: Button.Pressed) -> None:
@@ -142,6 +151,27 @@ class DetailScreen(Screen[None]):
     def action_download(self) -> None:
         """Download, go on, or stop."""
         self._commands.download([self._key])
+
+    def action_choose_files(self) -> None:
+        """Choose which files are wanted, and their folder."""
+        entry = self.entry
+        if entry is not None:
+            from vidu_tui.ui.screens import files
+
+            files.ask(
+                self.app,
+                self._options,
+                [entry],
+                lambda choice: self._commands.choose([self._key], *choice),
+            )
+
+    def action_help(self) -> None:
+        """Show the keys of this screen before all others."""
+        from vidu_tui.ui.screens.help import HelpScreen
+
+        own = (binding for binding in self.BINDINGS if isinstance(binding, Binding))
+        keys = tuple(Hint(actions.signs(b.key), b.description, "") for b in own)
+        self.app.push_screen(HelpScreen(self._options, keys))
 
     def action_copy_id(self) -> None:
         """Copy the task's id."""

@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
@@ -33,12 +34,16 @@ class Dialog(ModalScreen[T], Generic[T]):
     def compose(self) -> ComposeResult:
         """Frame what the dialog holds."""
         frame = Vertical(classes="dialog")
-        frame.border_title = self.HEADING
+        frame.border_title = self.heading()
         with frame:
             yield from self.content()
             line = HintLine()
             line.hints = self.HINTS
             yield line
+
+    def heading(self) -> Content:
+        """Give the title; as Content, so that a task's name is never markup."""
+        return Content(self.HEADING)
 
     def content(self) -> Iterable[Widget]:
         """Give what stands inside the frame."""

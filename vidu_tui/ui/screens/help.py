@@ -41,6 +41,8 @@ def all_lines(options: Options, hints: tuple[Hint, ...]) -> list[Line]:
             _pair(actions.signs(actions.keys_of(binding, options.keymap)), binding.tooltip)
         )
     found += [_pair("ctrl+c", "Close what is on top, else quit"), _pair("ctrl+z", "Suspend")]
+    found += [(), _head("in the palette alone")]
+    found += [_pair(command.words, command.tip) for command in actions.PALETTE]
     found += [(), _head("states")]
     for state in TaskState:
         word = state.value.word or "any other word: the gateway's own state"

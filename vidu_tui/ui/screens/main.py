@@ -120,10 +120,11 @@ class MainScreen(Screen[None]):
 
     def hints(self) -> tuple[words.Hint, ...]:
         """Give the footer's hints with the keys that the person has chosen."""
-        return tuple(
+        found = (
             hint._replace(key=actions.sign_of(hint.action, hint.key, self.options.keymap))
             for hint in words.hints(self.table.entry)
         )
+        return tuple(hint for hint in found if hint.key)
 
     @on(TaskTable.Chosen)
     def action_open_details(self) -> None:
@@ -198,6 +199,25 @@ class MainScreen(Screen[None]):
     def action_download(self) -> None:
         """Download, go on, or stop."""
         self.commands.download(self.selection())
+
+    def action_choose_files(self) -> None:
+        """Choose which files are wanted, and their folder."""
+        keys = self.selection()
+        if keys:
+            from vidu_tui.ui.screens import files
+
+            entries = [self.board.entries[key] for key in keys]
+            files.ask(
+                self.app, self.options, entries, lambda choice: self.commands.choose(keys, *choice)
+            )
+
+    def action_purge(self) -> None:
+        """Take off the list what has ended and is safe on disk."""
+        self.commands.purge()
+
+    def action_retry_failed(self) -> None:
+        """Try every download again that was given up."""
+        self.commands.retry_failed()
 
     def action_poll(self) -> None:
         """Poll the selection now."""

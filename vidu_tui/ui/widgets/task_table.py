@@ -22,7 +22,7 @@ from vidu_tui.core.cells import Role
 from vidu_tui.core.task import TaskKey
 from vidu_tui.ui import rows
 from vidu_tui.ui.actions import TABLE
-from vidu_tui.ui.columns import Layout, layout
+from vidu_tui.ui.columns import layout
 from vidu_tui.ui.widgets.painted import Painted
 
 
@@ -96,7 +96,8 @@ class TaskTable(Painted, ScrollView, can_focus=True):
             self._awaited = key
 
     def _reorder(self, order: list[TaskKey]) -> None:
-        row, was_in_sight = self.row, self._is_in_sight(self.row)
+        was_in_sight = self._is_in_sight(self.row)
+        heir = self._heir(set(order))
         self._order = order
         self._index = {key: i for i, key in enumerate(order)}
         self._strips = {k: s for k, s in self._strips.items() if k in self._index}
@@ -104,11 +105,21 @@ class TaskTable(Painted, ScrollView, can_focus=True):
         if self._awaited in self._index:
             self.cursor, self._awaited = self._awaited, None
         elif self.cursor not in self._index:
-            self.cursor = order[min(row, len(order) - 1)] if order else None
+            self.cursor = heir or (order[0] if order else None)
         self.refresh()
         if was_in_sight:
             self._keep_in_sight()
         self.post_message(self.CursorMoved())
+
+    def _heir(self, there: set[TaskKey]) -> TaskKey | None:
+        """Find where the cursor goes if its task has gone: the next row that is left, or the last.
+
+        Many rows may go at once, those above the cursor too: its number says nothing then.
+        """
+        row = self.row
+        below = (key for key in self._order[row:] if key in there)
+        above = (key for key in reversed(self._order[:row]) if key in there)
+        return next(below, None) or next(above, None)
 
     def watch_cursor(self, old: TaskKey | None, new: TaskKey | None) -> None:
         """Repaint the two rows and bring the cursor into sight."""
@@ -175,11 +186,6 @@ class TaskTable(Painted, ScrollView, can_focus=True):
             is_ascii=self.is_ascii,
         )
         return self.strip(spans, drawn.width, "cursor" if drawn.is_cursor else "")
-
-    @property
-    def layout_now(self) -> Layout:
-        """Give the columns of the present width."""
-        return layout(self.size.width)
 
     def notify_style_update(self) -> None:
         """Draw all anew in other colours."""
