@@ -97,6 +97,17 @@ async def test_cancelling_changes_nothing(key: str) -> None:
         assert not engine.told("choose")
 
 
+async def test_a_held_d_opens_one_dialog_and_a_held_enter_asks_once() -> None:
+    async with on_stage(size=(80, 24)) as (pilot, app, engine):
+        await go_to(pilot, "beach at dusk")
+        look.post_keys(app, "DDD")
+        await look.settle(pilot, 8)
+        assert [type(s).__name__ for s in app.screen_stack[1:]] == ["FilesScreen"]
+        look.post_keys(app, "\n\n")
+        await look.settle(pilot, 8)
+        assert len(engine.told("choose")) == 1
+
+
 async def test_nothing_chosen_is_said_and_enter_does_nothing() -> None:
     async with on_stage(size=(80, 24)) as scene:
         pilot, app, engine = scene

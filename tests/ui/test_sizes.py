@@ -76,7 +76,7 @@ async def test_the_empty_list_has_no_heads_and_draws_at_any_size(size: tuple[int
             assert "No tasks yet" in look.text(app)
 
 
-@pytest.mark.parametrize("key", ["enter", "a", "e", "K", "?", "q", "colon"])
+@pytest.mark.parametrize("key", ["enter", "a", "e", "D", "K", "?", "q", "colon"])
 async def test_every_dialog_opens_and_closes_at_any_size(key: str) -> None:
     async with on_stage(mixed(), (140, 40)) as (pilot, app, _):
         for size in ((80, 24), (49, 11), (20, 5), (5, 3), (1, 1)):
