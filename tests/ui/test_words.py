@@ -10,6 +10,7 @@ from tests.ui import stage
 from tests.ui.scenes import ended, mixed
 from vidu_tui.core.board import Board, Health, HealthKind
 from vidu_tui.core.files import FileStage
+from vidu_tui.engine.saving import Pressed
 from vidu_tui.gateway.partfile import disk_error
 from vidu_tui.ui import toasts, words
 
@@ -161,3 +162,18 @@ def test_an_undone_label_is_not_said_to_be_back_on_the_list() -> None:
     assert toasts.undone((entry,), was_listed=True) == "Label as before: hero shot"
     assert toasts.undone((entry,)) == "Back on the list: hero shot"
     assert toasts.undone(()) == "Nothing to undo"
+
+
+def test_what_a_key_did_to_many_is_counted_in_one_toast_each() -> None:
+    board = mixed()
+    two = tuple(stage.named(board, name) for name in ("hero shot", "logo sting"))
+    saved = stage.saved(stage.named(board, "two dancers")).files
+    done = Pressed(stopped=two, wanted=two, unwanted=two, already=saved, fruitless=two)
+    assert toasts.pressed(done) == [
+        "Already saved: 2 files",
+        "Stopped 2 downloads · d goes on from there",
+        "Saved as soon as they are finished: 2 tasks · d takes them back",
+        "Not saved by itself any more: 2 tasks",
+        "Nothing to download: 2 tasks",
+    ]
+    assert toasts.pressed(Pressed(started=two)) == []

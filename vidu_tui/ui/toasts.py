@@ -1,6 +1,6 @@
 """What toasts say, word for word from look.md section 6, and how they are shown."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import App, ReturnType
@@ -76,24 +76,50 @@ def undone(entries: Sequence[Entry], *, was_listed: bool = False) -> str:
 
 
 def pressed(done: "Pressed") -> list[str]:
-    """Tell what a press of ``d`` did, unless the row itself shows it."""
-    said = [f"Already saved: {file_name(state)}" for state in done.already]
-    for entry in done.stopped:
-        shares = [f.share for f in entry.files if f.share is not None]
-        at = f" at {text.per_cent(shares[0]).removesuffix('%')} %" if shares else ""
-        said.append(f"Stopped{at} · d goes on from there")
-    later = "Saved as soon as it is finished"
-    if len(done.wanted) > 1:
-        said.append(f"{later}: {text.plural(len(done.wanted), 'task')} · d takes them back")
-    else:
-        said += [f"{later}: {name_of(e)} · d takes it back" for e in done.wanted]
-    said += [f"Not saved by itself any more: {name_of(e)}" for e in done.unwanted]
-    return said + [fruitless(entry) for entry in done.fruitless]
+    """Tell what a press of ``d`` or a choice of files did, unless the rows themselves show it."""
+    return [
+        *_already(done.already),
+        *_stopped(done.stopped),
+        *_wanted(done.wanted),
+        *_counted("Not saved by itself any more", done.unwanted, name_of),
+        *fruitless(done.fruitless),
+    ]
 
 
-def fruitless(entry: Entry) -> str:
-    """Tell that a task has ended without a file."""
-    return f"Nothing to download: {name_of(entry)} {entry.state_word}"
+def _already(files: Sequence[FileState]) -> list[str]:
+    if len(files) > 1:
+        return [f"Already saved: {text.files(len(files))}"]
+    return [f"Already saved: {file_name(state)}" for state in files]
+
+
+def _stopped(entries: Sequence[Entry]) -> list[str]:
+    if len(entries) > 1:
+        return [f"Stopped {text.plural(len(entries), 'download')} · d goes on from there"]
+    shares = [f.share for e in entries for f in e.files if f.share is not None]
+    at = f" at {text.per_cent(shares[0]).removesuffix('%')} %" if shares else ""
+    return [f"Stopped{at} · d goes on from there"] if entries else []
+
+
+def _wanted(entries: Sequence[Entry]) -> list[str]:
+    they, them = ("they are", "them") if len(entries) > 1 else ("it is", "it")
+    later = _counted(f"Saved as soon as {they} finished", entries, name_of)
+    return [f"{words} · d takes {them} back" for words in later]
+
+
+def _counted(words: str, entries: Sequence[Entry], name: Callable[[Entry], str]) -> list[str]:
+    """Say words about one entry by its name, about several by their number."""
+    if len(entries) > 1:
+        return [f"{words}: {text.plural(len(entries), 'task')}"]
+    return [f"{words}: {name(entry)}" for entry in entries]
+
+
+def _ended(entry: Entry) -> str:
+    return f"{name_of(entry)} {entry.state_word}"
+
+
+def fruitless(entries: Sequence[Entry]) -> list[str]:
+    """Tell that tasks have ended without a file."""
+    return _counted("Nothing to download", entries, _ended)
 
 
 def purged(done: "Purged") -> str:

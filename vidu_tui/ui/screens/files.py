@@ -189,8 +189,6 @@ def ask(
 ) -> None:
     """Open the dialog, unless none of the tasks will ever have a file."""
     there = [entry for entry in entries if offers.may_have_files(entry)]
-    for entry in entries if not there else ():
-        toasts.say(app, toasts.fruitless(entry))
 
     def take_choice(choice: Choice | None) -> None:
         if choice is not None:
@@ -198,6 +196,8 @@ def ask(
 
     if there:
         app.push_screen(FilesScreen(options, there), take_choice)
+    for said in () if there else toasts.fruitless(entries):
+        toasts.say(app, said)
 
 
 def _line(offer: offers.Offer, is_chosen: bool) -> Line:
