@@ -198,8 +198,8 @@ def test_a_running_download_never_shifts(speed: float | None, received: int) -> 
 
 def test_a_download_of_unknown_length_says_what_has_come() -> None:
     shown = file(FileStage.RUNNING, total=None, speed_bps=3_200_000)
-    assert words(result(shown, NOW, 28)) == "↓ 41 MB 3.2 MB/s"
-    assert words(result(shown, NOW, 14)) == "↓ 41 MB"
+    assert words(result(shown, NOW, 28)) == "↓   41 MB 3.2 MB/s"
+    assert words(result(shown, NOW, 14)) == "↓   41 MB"
 
 
 def test_two_downloads_of_a_row_are_added_up() -> None:

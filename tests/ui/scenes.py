@@ -128,7 +128,7 @@ SCENES = (
 async def draw(scene: Scene) -> str:
     """Draw one scene as SVG, the same at every run."""
     origins = {"https://gateway.theturbo.ai": "theturbo"}
-    options = Options("theturbo", origins, folder=stage.FOLDER, auto="off", theme=scene.theme)
+    options = Options("theturbo", origins, folder=stage.FOLDER, theme=scene.theme)
     app, _ = stage.app_of(scene.board(), options)
     async with app.run_test(size=scene.size) as pilot:
         await pilot.pause()

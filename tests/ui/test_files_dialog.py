@@ -317,7 +317,7 @@ def test_each_kind_says_what_is_true_for_it() -> None:
     saved, coming = stage.named(board, "two dancers"), stage.named(board, "hero shot")
     assert notes(saved)[VIDEO] == "2 files  saved"
     assert notes(coming)[VIDEO] == "1 file  coming"
-    assert notes(rich(coming, SPEECH))[SPEECH] == "1 file"
+    assert notes(rich(coming, AssetKind.BGM))[AssetKind.BGM] == "1 file"
     assert notes(saved, stage.named(board, "car chase"))[VIDEO] == "2 files  saved"
     unfinished = stage.named(board, "paper lanterns")
     assert notes(saved, unfinished)[VIDEO] == "2 files  saved  more once finished"

@@ -169,7 +169,7 @@ def expires(entry: Entry, now: float, lifetime_s: float = view.LINK_LIFETIME_S) 
 def now_cell(entry: Entry, now: float, lifetime_s: float = view.LINK_LIFETIME_S) -> Cell:
     """Say the one thing that matters most in 4 cells, right-aligned."""
     for running in (f for f in entry.files if f.stage is FileStage.RUNNING):
-        words = f"↓{text.per_cent(running.share or 0)}"
+        words = "↓" if running.share is None else f"↓{text.per_cent(running.share)}"
         return (Span(words[:4].rjust(4), Role.SECONDARY),)
     if entry.state is TaskState.FAILED:
         return (Span("fail", Role.ERROR),)

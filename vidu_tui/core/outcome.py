@@ -130,7 +130,7 @@ def _running(file: FileState, width: int) -> Cell:
     arrow = Span("↓ ", Role.SECONDARY)
     pace = text.speed(file.speed_bps) if file.speed_bps else " " * 8
     if file.share is None:
-        size = Span(text.size(file.received))
+        size = Span(text.size(file.received).rjust(7))
         return (arrow, size, Span(f" {pace}", Role.QUIET)) if width >= _MIDDLE else (arrow, size)
     number = text.per_cent(file.share)
     left = text.left(file.left_s) if file.left_s is not None else "   "
