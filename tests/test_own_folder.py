@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from vidu_tui.core.errors import ConfigError
 from vidu_tui.assembly import Run
+from vidu_tui.core.errors import ConfigError
 from vidu_tui.storage import config as configuration
 from vidu_tui.storage.paths import Paths
 
