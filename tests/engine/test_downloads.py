@@ -15,6 +15,7 @@ from vidu_tui.core.errors import (
     NotTheFile,
 )
 from vidu_tui.core.files import FileStage
+from vidu_tui.engine.threads import HOLD_S, NAP_S, Threads
 
 GONE = FileRefused("files.example.com refused the file (403: expired).", status=403)
 
@@ -258,3 +259,17 @@ async def test_what_is_fetched_again_up_to_the_same_byte_is_no_progress(house: H
         begun.append(house.time.at)
     waits = [round(b - a) for a, b in pairwise(begun)]
     assert waits == [1, 2, 4, 8, 16, 32]
+
+
+def test_after_a_key_transfers_nap_between_their_chunks_for_a_moment() -> None:
+    naps: list[float] = []
+    now = [100.0]
+    running = Threads(lambda: now[0], naps.append)
+    running.give_way()
+    assert naps == []
+    running.hold_back()
+    running.give_way()
+    assert naps == [NAP_S]
+    now[0] += HOLD_S + 0.01
+    running.give_way()
+    assert naps == [NAP_S]

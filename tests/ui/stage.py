@@ -111,6 +111,9 @@ class StillEngine:
         self.board = board
         self._publish(board)
 
+    def give_way(self) -> None:
+        """Have no transfers that could."""
+
     def load(self) -> None:
         """Read nothing, or fail as long as the list is broken."""
         if self.list_error:

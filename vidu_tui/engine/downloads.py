@@ -107,6 +107,10 @@ class Downloads:
     def _all_jobs(self) -> list[Job]:
         return [job for files in self._jobs.values() for job in files.values()]
 
+    def give_way(self) -> None:
+        """Let the screen go first for a moment: a person is typing."""
+        self._threads.hold_back()
+
     def busy_since(self, task: TaskKey) -> float | None:
         """Tell since when (monotonic) something of a task is downloading, None if nothing is."""
         since = [j.busy_since for j in self._jobs.get(task, {}).values() if not j.is_stopping]
@@ -205,6 +209,7 @@ class Downloads:
 
         def on_progress(received: int, total: int | None) -> None:
             nonlocal told_at
+            self._threads.give_way()
             now = self._clock.monotonic()
             if now - told_at >= REPORT_S or received == total:
                 told_at = now

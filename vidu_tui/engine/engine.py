@@ -202,6 +202,10 @@ class Engine:
         self._rescue.stopped(entry.key for entry in pressed.stopped)
         return pressed
 
+    def give_way(self) -> None:
+        """Let the screen go first for a moment; called at each key."""
+        self._downloads.give_way()
+
     async def choose(
         self, keys: Iterable[TaskKey], kinds: tuple[AssetKind, ...], folder: str
     ) -> Pressed:

@@ -5,6 +5,7 @@ import contextlib
 import os
 import sys
 import threading
+import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import TypeVar
@@ -13,6 +14,10 @@ from vidu_tui.core.errors import VidutuiError
 
 T = TypeVar("T")
 TRANSFER_NICENESS = 10
+HOLD_S = 0.25
+"""So long after a key the threads give way to the screen."""
+NAP_S = 0.006
+"""Between two chunks of 256 kB: what comes over a network is no slower for it."""
 
 
 def hop(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:
@@ -50,10 +55,26 @@ class _Caught:
 class Threads:
     """Start daemon threads and know when all have ended: one that hangs never keeps us here."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        monotonic: Callable[[], float] = time.monotonic,
+        nap: Callable[[float], None] = time.sleep,
+    ):
+        self._monotonic = monotonic
+        self._nap = nap
         self._running = 0
+        self._held_until = 0.0
         self._is_quiet = asyncio.Event()
         self._is_quiet.set()
+
+    def hold_back(self) -> None:
+        """Have all threads nap between their steps for a moment."""
+        self._held_until = self._monotonic() + HOLD_S
+
+    def give_way(self) -> None:
+        """Nap, called in a thread between two steps, if the threads are held back."""
+        if self._monotonic() < self._held_until:
+            self._nap(NAP_S)
 
     async def run(self, work: Callable[[], T]) -> T | VidutuiError:
         """Do work in a thread of its own.

@@ -236,8 +236,10 @@ class ViduApp(App[str], inherit_bindings=False):
 
     async def on_event(self, event: events.Event) -> None:
         """Take a burst of keys for a paste: this terminal does not mark pastes."""
-        if isinstance(event, events.Key) and self._bursts.takes(event):
-            return
+        if isinstance(event, events.Key):
+            self.engine.give_way()
+            if self._bursts.takes(event):
+                return
         await super().on_event(event)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
