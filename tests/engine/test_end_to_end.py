@@ -160,8 +160,7 @@ async def test_a_refused_key_stops_polling_and_a_new_one_goes_on(story: Story) -
     story.sandbox.key = "another"
     story.sandbox.add(SandboxTask(id="2"))
     await story.engine.add([(key("2"), "")])
-    health = story.engine.board.health_of
-    await story.until(lambda: health("theturbo").kind is HealthKind.REFUSED)
+    await story.until(lambda: story.engine.board.health_of("theturbo").kind is HealthKind.REFUSED)
     story.sandbox.key = story.key
     assert (await story.engine.test_key("theturbo", story.key)).is_taken
     story.engine.use_key("theturbo", story.key)
