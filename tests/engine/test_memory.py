@@ -17,6 +17,7 @@ from vidu_tui.core.errors import TaskUnknown
 from vidu_tui.core.files import FileKey, FileStage
 from vidu_tui.core.task import Asset, AssetKind, TaskState
 from vidu_tui.engine.archive import Archive, merged
+from vidu_tui.storage import facts
 from vidu_tui.storage.ledger import Ledger
 
 SECRET = "Signature=s"
@@ -280,6 +281,7 @@ from pathlib import Path
 from vidu_tui.core.files import FileKey
 from vidu_tui.core.task import AssetKind, TaskKey
 from vidu_tui.engine.archive import Archive
+from vidu_tui.storage import facts
 from vidu_tui.storage.ledger import Ledger
 archive = Archive(Ledger(Path(sys.argv[1])))
 archive.queued(TaskKey("g", "1"), FileKey(0, AssetKind.VIDEO))
@@ -299,3 +301,13 @@ def test_the_queue_outlives_a_kill(tmp_path: Path, home: Path) -> None:
     os.kill(child.pid, signal.SIGKILL)
     child.communicate()
     assert Ledger(path).queue() == [(key("1", "g"), FileKey(0, AssetKind.VIDEO))]
+
+
+def test_a_gateway_that_never_stops_inventing_states_fills_no_disk(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "ledger.db")
+    for number in range(facts.MAX_EVENTS + 50):
+        ledger.write([facts.event(key("1"), EPOCH, f"state {number} {SECRET}" + "x" * 10_000)])
+    events = ledger.events(key("1"))
+    assert len(events) == facts.MAX_EVENTS
+    assert max(len(event.state) for event in events) <= facts.LONGEST_WORD
+    assert SECRET not in "".join(event.state for event in events)

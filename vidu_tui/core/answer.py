@@ -72,6 +72,11 @@ _WRAPPED_STATES = {
 _PUBLIC_TYPES = {"headtailimg2video": "start-end2video", "character2video": "reference2video"}
 MAX_CREATIONS = 100
 """Of one task; a real one has a handful, and each is looked at whenever its row is drawn."""
+LONGEST_TEXT = 4000
+"""Characters of any text of an answer: it stands in memory and in the ledger for each task."""
+LONGEST_NAME = 200
+MAX_EXTRA = 100
+"""Unknown fields of an answer, and of each creation."""
 _LARGEST = 2**63
 """Whole numbers beyond it are no number of anything here."""
 
@@ -120,7 +125,7 @@ def _unwrap(body: dict[str, Json]) -> dict[str, Json]:
 
 
 def _word(value: Json) -> str:
-    return value.strip() if isinstance(value, str) else ""
+    return value.strip()[:LONGEST_TEXT] if isinstance(value, str) else ""
 
 
 def _is_answer(value: Mapping[str, Json]) -> bool:
@@ -129,7 +134,7 @@ def _is_answer(value: Mapping[str, Json]) -> bool:
 
 def _task(answer: dict[str, Json], word: str, asked_id: str, trace_id: str) -> Task:
     state = state_of(word)
-    payload = _text(answer.get("payload"))
+    payload = _whole_text(answer.get("payload"))
     progress = 100.0 if state is TaskState.SUCCESS else _per_cent(answer.get("progress"))
     kind = _text(answer.get("type")).strip()
     return Task(
@@ -235,16 +240,24 @@ def _video(value: Json) -> VideoFacts:
 
 
 def _extra(source: Mapping[str, Json], known: frozenset[str]) -> tuple[tuple[str, str], ...]:
-    return tuple((name, as_json(value)) for name, value in source.items() if name not in known)
+    unknown = ((name, value) for name, value in source.items() if name not in known)
+    return tuple(
+        (name[:LONGEST_NAME], as_json(value)[:LONGEST_TEXT])
+        for name, value in islice(unknown, MAX_EXTRA)
+    )
 
 
 def _text(value: Json) -> str:
+    return _whole_text(value)[:LONGEST_TEXT]
+
+
+def _whole_text(value: Json) -> str:
     return as_text(value) if value and not isinstance(value, bool) else ""
 
 
 def _id(value: Json) -> str:
     if isinstance(value, str):
-        return value.strip()
+        return value.strip()[:LONGEST_TEXT]
     return as_text(value) if isinstance(value, int) and not isinstance(value, bool) else ""
 
 

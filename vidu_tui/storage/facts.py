@@ -13,6 +13,10 @@ Value: TypeAlias = str | int | float | None
 Change: TypeAlias = tuple[str, tuple[Value, ...]]
 """One statement with its values."""
 
+MAX_EVENTS = 200
+"""Changes of state that are kept of one task."""
+LONGEST_WORD = 100
+
 FILES = (
     "SELECT gateway, task, creation, asset, part, target, etag, last_modified, total,"
     " coalesce(path, ''), coalesce(bytes, 0), coalesce(sha256, ''), finished_at,"
@@ -160,9 +164,12 @@ def answer(entry: Entry) -> Change:
 
 
 def event(task: TaskKey, at: float, state: str) -> Change:
-    """Keep a change of state."""
-    change = "INSERT INTO event (gateway, task, at, state) VALUES (?, ?, ?, ?)"
-    return change, (*task, at, state)
+    """Keep a change of state; a gateway that never stops inventing states is cut short."""
+    return (
+        "INSERT INTO event (gateway, task, at, state) SELECT ?, ?, ?, ? WHERE"
+        " (SELECT count(*) FROM event WHERE gateway = ? AND task = ?) < ?",
+        (*task, at, record.clean(state[:LONGEST_WORD]), *task, MAX_EVENTS),
+    )
 
 
 def queued(task: TaskKey, file: FileKey, now: float) -> Change:
