@@ -157,3 +157,33 @@ def test_share_and_time_left_are_known_or_none(
 ) -> None:
     state = FileState(VIDEO, FileStage.RUNNING, received=received, total=total, speed_bps=speed)
     assert (state.share, state.left_s) == (share, left_s)
+
+
+def named(name: str, link: str) -> Creation:
+    return Creation(name, (Asset(AssetKind.VIDEO, f"https://h.example/{link}.mp4?sign=anew"),))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "both"),
+    [
+        (["1a", "2b"], ["2b", "1a"], ["1a", "2b"]),
+        (["1a", "2b"], ["2b"], ["1a", "2b"]),
+        (["1a"], ["2b", "1a"], ["1a", "2b"]),
+        ([" b"], [" a", " b"], [" b", " a"]),
+        ([" a", "2b"], ["2b", "1a"], ["1a", "2b"]),
+        ([" a"], ["1b"], ["1b"]),
+        ([" a", " b"], [" c"], [" a", " b", " c"]),
+        (["1a"], ["2a"], ["1a", "2a"]),
+        (["1a", "2b"], [], ["1a", "2b"]),
+    ],
+)
+def test_a_creation_keeps_its_place_by_id_or_link(
+    old: list[str], new: list[str], both: list[str]
+) -> None:
+    def success(marks: list[str]) -> Task:
+        creations = tuple(named(mark[0].strip(), mark[1]) for mark in marks)
+        return Task("1", TaskState.SUCCESS, "success", creations=creations)
+
+    entry = with_answer(with_answer(Entry(A), success(old), 1.0), success(new), 2.0)
+    assert entry.task is not None
+    assert entry.task.creations == success(both).creations

@@ -59,4 +59,4 @@ def test_nothing_is_due_when_it_is_off_or_saved_or_not_finished() -> None:
 @pytest.mark.parametrize("stage", FileStage)
 def test_what_is_on_its_way_taken_away_or_given_up_is_left_alone(stage: FileStage) -> None:
     entry = with_file(finished(HOUR_S), FileState(VIDEO, stage))
-    assert bool(rescue.files_to_save(entry)) == (stage is FileStage.STOPPED)
+    assert bool(rescue.files_to_save(entry, NOW)) == (stage is FileStage.STOPPED)

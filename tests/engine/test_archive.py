@@ -47,11 +47,12 @@ def test_a_wish_taken_back_before_the_ledger_was_read_stays_back(ledger: Ledger)
     ledger.write([facts.wish(TASK, is_wanted=True)])
     archive = Archive(ledger)
     archive.wish(TASK, is_wanted=False)
-    assert archive.wishes() == frozenset()
+    archive.read()
+    assert not archive.is_wished(TASK)
 
 
 def test_what_this_run_has_learnt_is_newer_than_the_ledger(ledger: Ledger) -> None:
-    ledger.write([facts.begun(TASK, VIDEO, "/old.mp4", Validator())])
+    ledger.write(facts.begun(TASK, VIDEO, "/old.mp4", Validator()))
     archive = Archive(ledger)
     archive.begun(TASK, VIDEO, "/new.mp4", Validator(total=7))
     fact = archive.fact(TASK, VIDEO)
@@ -72,7 +73,7 @@ def test_a_target_is_free_again_once_its_file_has_landed(ledger: Ledger, tmp_pat
 
 
 def test_a_part_of_an_earlier_run_keeps_its_name(ledger: Ledger) -> None:
-    ledger.write([facts.begun(TASK, VIDEO, "/v/video.mp4", Validator())])
+    ledger.write(facts.begun(TASK, VIDEO, "/v/video.mp4", Validator()))
     archive = Archive(ledger)
     archive.read()
     assert not archive.claim(TaskKey("theturbo", "2"), VIDEO, "/v/video.mp4")
@@ -82,7 +83,7 @@ def test_a_part_of_an_earlier_run_keeps_its_name(ledger: Ledger) -> None:
 def test_an_empty_part_is_nothing_kept(ledger: Ledger, tmp_path: Path) -> None:
     target = tmp_path / "1.mp4"
     target.with_name("1.mp4.part").touch()
-    ledger.write([facts.begun(TASK, VIDEO, str(target), Validator(total=9))])
+    ledger.write(facts.begun(TASK, VIDEO, str(target), Validator(total=9)))
     assert Archive(ledger).remember([TASK])[TASK].files == ()
 
 

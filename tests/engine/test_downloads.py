@@ -75,7 +75,7 @@ async def test_progress_resets_the_back_off(house: House) -> None:
 async def test_a_failed_download_goes_on_with_the_next_press(house: House) -> None:
     await house.begin()
     for _ in range(4):
-        await house.fail(GONE, 5)
+        await house.fail(GONE, 60)
     await house.press("1")
     assert house.file("1").stage is FileStage.RUNNING
 
@@ -84,7 +84,7 @@ async def test_a_whole_file_that_is_no_video_is_not_fetched_for_ever(house: Hous
     await house.begin()
     for _ in range(4):
         house.host.last.advance(1000, 1000)
-        await house.fail(NotTheFile("What arrived is no video."), 5)
+        await house.fail(NotTheFile("What arrived is no video."), 60)
     assert house.file("1").stage is FileStage.FAILED
     assert house.file("1").cell == "not a video"
 

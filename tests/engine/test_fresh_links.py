@@ -44,7 +44,7 @@ async def test_after_three_fresh_links_without_a_byte_it_says_that_the_file_is_g
 ) -> None:
     await house.begin()
     for _ in range(4):
-        await house.fail(GONE, 5)
+        await house.fail(GONE, 60)
     assert len(house.host.transfers) == 4
     assert len(house.gateway.asked) == 1 + 3
     file = house.file("1")
@@ -57,10 +57,10 @@ async def test_after_three_fresh_links_without_a_byte_it_says_that_the_file_is_g
 async def test_a_byte_between_resets_the_count_of_fresh_links(house: House) -> None:
     await house.begin()
     for _ in range(3):
-        await house.fail(GONE, 5)
+        await house.fail(GONE, 60)
     house.host.last.advance(1, 10)
     for _ in range(3):
-        await house.fail(GONE, 5)
+        await house.fail(GONE, 60)
     assert house.file("1").stage is FileStage.RUNNING
 
 
@@ -79,7 +79,7 @@ async def test_a_task_that_the_gateway_has_forgotten_ends_as_gone(house: House) 
     await house.begin()
     house.say("1", TaskUnknown("No such task."))
     for _ in range(4):
-        await house.fail(GONE, 40)
+        await house.fail(GONE, 90)
     assert house.file("1").stage is FileStage.FAILED
     assert house.file("1").cell == "✗ gone"
 

@@ -285,7 +285,7 @@ from vidu_tui.storage import facts
 from vidu_tui.storage.ledger import Ledger
 archive = Archive(Ledger(Path(sys.argv[1])))
 archive.queued(TaskKey("g", "1"), FileKey(0, AssetKind.VIDEO))
-archive._drain()
+archive._scribe.write()
 print("there", flush=True)
 time.sleep(60)
 """

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from types import MappingProxyType
 
+from vidu_tui.core import links
 from vidu_tui.core.files import FileKey, FileStage, FileState
 from vidu_tui.core.task import AssetKind, Creation, Task, TaskKey, TaskState
 
@@ -262,14 +263,36 @@ def with_answer(entry: Entry, task: Task, now: float, skew_s: float = 0.0) -> En
 
 
 def _aligned(old: tuple[Creation, ...], new: tuple[Creation, ...]) -> tuple[Creation, ...]:
-    """Give each creation the place that it had; by its id where all have one, else by number."""
-    ids = [c.id for c in old], [c.id for c in new]
-    if not all(all(side) and len(set(side)) == len(side) for side in ids):
-        both = [_completed(fresh, kept) for kept, fresh in zip(old, new, strict=False)]
-        return (*both, *new[len(old) :], *old[len(new) :])
-    named = {c.id: c for c in new}
-    kept = [_completed(named.pop(c.id), c) if c.id in named else c for c in old]
-    return (*kept, *named.values())
+    """Give each creation the place that it had: by its id, else by its link, else by number.
+
+    The number counts only where nothing was left out or added, and one side has no id.
+    """
+    left, places = list(new), dict[int, Creation]()
+    for is_same in (_has_same_id, _has_same_link, _has_no_name):
+        if is_same is _has_no_name and len(left) != len(old) - len(places):
+            break
+        for number, before in enumerate(old):
+            if number not in places:
+                found = next((c for c in left if is_same(before, c)), None)
+                if found is not None:
+                    left.remove(found)
+                    places[number] = _completed(found, before)
+    return (*(places.get(number, before) for number, before in enumerate(old)), *left)
+
+
+def _has_same_id(a: Creation, b: Creation) -> bool:
+    return bool(a.id) and a.id == b.id
+
+
+def _has_same_link(a: Creation, b: Creation) -> bool:
+    """Compare without what is signed anew at each answer; two ids that differ are two files."""
+    if a.id and b.id:
+        return False
+    return {links.bare(x.url) for x in a.assets} & {links.bare(x.url) for x in b.assets} != set()
+
+
+def _has_no_name(a: Creation, b: Creation) -> bool:
+    return not (a.id and b.id)
 
 
 def _completed(new: Creation, old: Creation) -> Creation:

@@ -2,7 +2,7 @@
 
 from vidu_tui.core import view
 from vidu_tui.core.board import Entry
-from vidu_tui.core.files import FileKey, FileStage
+from vidu_tui.core.files import FileKey, FileStage, FileState
 
 OFF, ON_SUCCESS, BEFORE_EXPIRY = "off", "success", "before-expiry"
 MARGIN_S = 2 * 3600.0
@@ -10,20 +10,25 @@ MARGIN_SHARE = 0.25
 LEAST_FREE = 1_000_000_000
 """Bytes: with less than that free nothing starts by itself."""
 
-_LEFT_ALONE = frozenset({FileStage.SAVED, FileStage.MISSING, FileStage.FAILED})
-"""What is there, what a person took away, and what only a person can mend."""
+_LEFT_ALONE = frozenset({FileStage.SAVED, FileStage.MISSING})
+"""What is there, and what a person took away."""
 
 
-def files_to_save(entry: Entry) -> frozenset[FileKey]:
-    """List the wanted files that may be fetched without being asked for."""
+def files_to_save(entry: Entry, now: float) -> frozenset[FileKey]:
+    """List the wanted files that may be fetched without being asked for.
+
+    What was given up is left alone until its time, or for ever if only a person can mend it.
+    """
     if not entry.is_unsaved:
         return frozenset()
-    states = {file.key: file.stage for file in entry.files}
-    return frozenset(
-        key
-        for key in entry.wanted
-        if key not in states or not (states[key] in _LEFT_ALONE or states[key].is_under_way)
-    )
+    states = {file.key: file for file in entry.files}
+    return frozenset(k for k in entry.wanted if k not in states or _is_free(states[k], now))
+
+
+def _is_free(file: FileState, now: float) -> bool:
+    if file.stage is FileStage.FAILED:
+        return file.next_try_at is not None and file.next_try_at <= now
+    return file.stage not in _LEFT_ALONE and not file.stage.is_under_way
 
 
 def due_at(entry: Entry, mode: str, lifetime_s: float = view.LINK_LIFETIME_S) -> float | None:
@@ -34,10 +39,15 @@ def due_at(entry: Entry, mode: str, lifetime_s: float = view.LINK_LIFETIME_S) ->
     """
     if mode == OFF or not entry.is_unsaved:
         return None
+    again_at = min((f.next_try_at or 0.0 for f in entry.files if _is_given_up(f)), default=0.0)
     if mode == ON_SUCCESS:
-        return entry.finished_at or 0.0
+        return max(entry.finished_at or 0.0, again_at)
     end = view.expires_at(entry, lifetime_s)
     if end is None:
         return None
     life_s = max(0.0, end - (entry.answered_at or entry.finished_at or end))
-    return end - max(MARGIN_S, MARGIN_SHARE * life_s)
+    return max(end - max(MARGIN_S, MARGIN_SHARE * life_s), again_at)
+
+
+def _is_given_up(file: FileState) -> bool:
+    return file.stage is FileStage.FAILED and file.next_try_at is not None

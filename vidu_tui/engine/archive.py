@@ -3,25 +3,24 @@
 Knows no transfer. Reads block; what the loop has to write goes to disk in order, in a thread.
 """
 
-import asyncio
 import os
 import stat
 import threading
-from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from vidu_tui.core.board import Entry, with_file
+from vidu_tui.core.board import Board, Entry, with_file
 from vidu_tui.core.files import FileKey, FileStage, FileState
 from vidu_tui.core.orders import Arrived, Validator
 from vidu_tui.core.task import TaskKey
 from vidu_tui.engine.clock import Clock
+from vidu_tui.engine.scribe import Scribe
 from vidu_tui.storage import facts, inspection
 from vidu_tui.storage.facts import AnswerFact, Change, Choice, FileFact
 from vidu_tui.storage.ledger import Ledger
 
-BATCH_S = 0.25
-"""What comes within so many seconds is written together."""
+AT_MOST = 400
+"""Tasks whose rows are read in one go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +36,14 @@ class Memory:
 class Archive:
     """Keep all facts in memory or at hand, and in the ledger; safe from any thread."""
 
-    def __init__(self, ledger: Ledger, clock: Clock | None = None):
+    def __init__(
+        self,
+        ledger: Ledger,
+        clock: Clock | None = None,
+        board: Callable[[], Board] = Board,
+    ):
         self._ledger = ledger
+        self._board = board
         self._clock = clock or Clock()
         self._facts: dict[TaskKey, dict[FileKey, FileFact]] = {}
         self._holders: dict[str, tuple[TaskKey, FileKey]] = {}
@@ -52,11 +57,7 @@ class Archive:
         self._lock = threading.Lock()
         self._reading = threading.Lock()
         self._is_read = False
-        self._changes: deque[Change] = deque()
-        self._answers: dict[TaskKey, Entry] = {}
-        self._is_wiping = False
-        self._draining = threading.Lock()
-        self._wake = asyncio.Event()
+        self._scribe = Scribe(ledger, self._clock, self._everything)
 
     def read(self) -> None:
         """Read the ledger but for answers, once; what this run has learnt already is newer."""
@@ -76,7 +77,7 @@ class Archive:
             if not self._is_read:
                 self._take_files(self._ledger.files(tasks))
                 self._read_wishes()
-        return self._memories(tasks, self._ledger.answers(tasks))
+        return self._memories(tasks, self._ledger.answers(tasks), is_quick=True)
 
     def remember(self, tasks: Sequence[TaskKey]) -> dict[TaskKey, Memory]:
         """Remember at most some hundred tasks, their files compared with the disk; blocks."""
@@ -87,6 +88,24 @@ class Archive:
         """Compare what is on record of one file with what is on disk; blocks."""
         fact = self.fact(task, file)
         return self._state(fact) if fact else None
+
+    def untouched(self, tasks: Sequence[TaskKey]) -> set[TaskKey]:
+        """Tell of which tasks every saved file is as it was saved; blocks."""
+        self.read()
+        with self._lock:
+            found = {task: list(self._facts.get(task, {}).values()) for task in tasks}
+        return {
+            task
+            for task, files in found.items()
+            if all(inspection.is_untouched(fact) for fact in files if fact.path)
+        }
+
+    def elsewhere(self, task: TaskKey, file: FileKey) -> Arrived | None:
+        """Ask the ledger whether another process has brought a file meanwhile; blocks."""
+        for fact in self._ledger.files([task]):
+            if fact.file == file and fact.path and length(fact.path) == fact.size_bytes:
+                return Arrived(fact.path, fact.size_bytes, fact.sha256, fact.validator)
+        return None
 
     def fact(self, task: TaskKey, file: FileKey) -> FileFact | None:
         """Give what is on record of one file."""
@@ -110,55 +129,66 @@ class Archive:
         """Keep that a file is to be fetched, until it is there or is given up."""
         with self._lock:
             self._queue[task, file] = None
-        self._later(facts.queued(task, file, self._clock.now()))
+        self._scribe.later(facts.queued(task, file, self._clock.now()))
 
     def unqueued(self, task: TaskKey, file: FileKey) -> None:
         """Keep that a file is not to be fetched any more."""
         with self._lock:
             self._queue.pop((task, file), None)
-        self._later(facts.unqueued(task, file))
+        self._scribe.later(facts.unqueued(task, file))
 
     def begun(self, task: TaskKey, file: FileKey, target: str, validator: Validator) -> None:
         """Keep what proves that the part belongs to this file; called before its first byte."""
-        self._keep(FileFact(task, file, target, validator))
-        self._drain(facts.begun(task, file, target, validator))
+        old = self.fact(task, file) or FileFact(task, file, target, validator)
+        self._keep(replace(old, target=target, validator=validator, goal=""))
+        self._scribe.write(*facts.begun(task, file, target, validator))
 
     def whole(self, task: TaskKey, file: FileKey, goal: str, size_bytes: int, sha256: str) -> None:
         """Keep that a file is checked and gets its name next; called in its thread."""
         fact = self.fact(task, file)
         if fact is not None:
-            self._keep(replace(fact, goal=goal, size_bytes=size_bytes, sha256=sha256))
-        self._drain(facts.whole(task, file, goal, size_bytes, sha256))
+            self._keep(replace(fact, goal=goal, goal_bytes=size_bytes, goal_sha256=sha256))
+        self._scribe.write(facts.whole(task, file, goal, size_bytes, sha256))
 
     def landed(self, task: TaskKey, file: FileKey, arrived: Arrived) -> None:
         """Keep that a file is on disk; called in the thread that brought it."""
-        self._drain(*self._landing(task, file, arrived))
+        self._scribe.write(*self._landing(task, file, arrived))
 
     def found(self, task: TaskKey, file: FileKey, arrived: Arrived) -> None:
         """Keep that a file was on disk already; called in the loop."""
         for change in self._landing(task, file, arrived):
-            self._later(change)
+            self._scribe.later(change)
 
     def answered(self, entry: Entry) -> None:
         """Keep the last answer about a task, and a change of its state."""
-        with self._lock:
-            self._answers[entry.key] = entry
-            if entry.task is not None and self._words.get(entry.key) != entry.state_word:
-                self._words[entry.key] = entry.state_word
-                at = entry.answered_at if entry.answered_at is not None else self._clock.now()
-                self._changes.append(facts.event(entry.key, at, entry.state_word))
-        self._wake.set()
+        self._scribe.answer(entry)
+        if entry.task is not None and self._words.get(entry.key) != entry.state_word:
+            self._words[entry.key] = entry.state_word
+            at = entry.answered_at if entry.answered_at is not None else self._clock.now()
+            self._scribe.later(facts.event(entry.key, at, entry.state_word))
 
     def settled(self, entry: Entry) -> None:
         """Take the links of what is saved now off the disk at once."""
-        self._is_wiping = True
         self.answered(entry)
+        self._scribe.wipe()
 
-    def wishes(self) -> frozenset[TaskKey]:
-        """Give which tasks are to be saved as soon as they are finished; blocks once."""
-        self.read()
-        with self._lock:
-            return frozenset(self._wishes)
+    def forgotten(self, entries: Iterable[Entry]) -> None:
+        """Keep no link of tasks that nobody watches any more, and fetch none of their files."""
+        for entry in entries:
+            if entry.task is not None:
+                self._scribe.answer(entry, is_watched=False)
+            for task, file in self.queue():
+                if task == entry.key:
+                    self.unqueued(task, file)
+        self._scribe.wipe()
+
+    def forget_strangers(self, watched: Collection[TaskKey]) -> None:
+        """Keep no link of tasks that others took off the list meanwhile; blocks."""
+        strangers = self._ledger.strangers(watched)[:AT_MOST]
+        for fact in self._ledger.answers(strangers):
+            entry = Entry(fact.key, task=fact.task, answered_at=fact.answered_at)
+            entry = replace(entry, finished_at=fact.finished_at, skew_s=fact.skew_s)
+            self._scribe.with_next([facts.answer(entry, is_watched=False)])
 
     def is_wished(self, task: TaskKey) -> bool:
         """Tell whether a task is to be saved as soon as it is finished; never blocks."""
@@ -169,56 +199,46 @@ class Archive:
         with self._lock:
             self._rewished.add(task)
             (self._wishes.add if is_wanted else self._wishes.discard)(task)
-        self._later(facts.wish(task, is_wanted=is_wanted))
+        self._scribe.later(facts.wish(task, is_wanted=is_wanted))
 
     def choose(self, task: TaskKey, chosen: Choice) -> None:
         """Keep which files a person wants of one task, and where."""
         with self._lock:
             self._choices[task] = chosen
-        self._later(facts.choice(task, chosen))
+        self._scribe.later(facts.choice(task, chosen))
 
     def is_first(self, name: str) -> bool:
         """Tell whether something that is said once was never said, and note it; blocks."""
         if self._ledger.is_noted(name):
             return False
-        self._later(facts.note(name, self._clock.now()))
+        self._scribe.later(facts.note(name, self._clock.now()))
         return True
 
     async def run(self) -> None:
         """Write what the loop wants written, until cancelled; then call ``close``."""
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
-            await asyncio.to_thread(self._drain)
-            await self._clock.sleep(BATCH_S)
+        await self._scribe.run()
 
     def close(self) -> None:
         """Write what still waits, and close the ledger."""
-        self._drain()
-        self._ledger.close()
+        self._scribe.close()
 
-    def _drain(self, *more: Change) -> None:
-        """Write all that waits, and more, in the order in which it was said."""
-        with self._draining:
-            with self._lock:
-                changes = list(self._changes)
-                entries = list(self._answers.values())
-                self._changes.clear()
-                self._answers.clear()
-                is_wiping, self._is_wiping = self._is_wiping, False
-            changes += [facts.answer(entry) for entry in entries]
-            self._ledger.write([*changes, *more], is_wiping=is_wiping)
-
-    def _later(self, change: Change) -> None:
+    def _everything(self) -> list[Change]:
+        """Say again all that is known, for a ledger that was lost while it was in use."""
+        now = self._clock.now()
         with self._lock:
-            self._changes.append(change)
-        self._wake.set()
+            known = [fact for files in self._facts.values() for fact in files.values()]
+            changes = [facts.queued(task, file, now) for task, file in self._queue]
+            changes += [facts.wish(task, is_wanted=True) for task in self._wishes]
+            changes += [facts.choice(task, chosen) for task, chosen in self._choices.items()]
+        for fact in known:
+            changes += facts.known(fact)
+        return changes + [facts.answer(e) for e in self._board().entries.values() if e.task]
 
     def _landing(self, task: TaskKey, file: FileKey, arrived: Arrived) -> tuple[Change, Change]:
         now = self._clock.now()
         self._keep(
             FileFact(
-                *(task, file, arrived.path, arrived.validator),
+                *(task, file, "", arrived.validator),
                 path=arrived.path,
                 size_bytes=arrived.size_bytes,
                 sha256=arrived.sha256,
@@ -242,7 +262,7 @@ class Archive:
             self._choices = choices | self._choices
 
     def _memories(
-        self, tasks: Sequence[TaskKey], answers: Iterable[AnswerFact]
+        self, tasks: Sequence[TaskKey], answers: Iterable[AnswerFact], *, is_quick: bool = False
     ) -> dict[TaskKey, Memory]:
         found = {fact.key: fact for fact in answers}
         memories = {}
@@ -252,28 +272,28 @@ class Archive:
                 known = list(self._facts.get(task, {}).values())
                 if answer is not None and answer.task is not None:
                     self._words.setdefault(task, answer.task.state_word)
-            files = tuple(s for s in map(self._state, known) if s is not None)
+            states = [self._state(fact, is_quick=is_quick) for fact in known]
+            files = tuple(state for state in states if state is not None)
             choice = self._choices.get(task, Choice())
             memories[task] = Memory(answer, files, task in self._wishes, choice)
         return memories
 
-    def _state(self, fact: FileFact) -> FileState | None:
-        """Compare what is on record of a file with the disk."""
-        if fact.path:
-            is_there = length(fact.path) == fact.size_bytes
-            return _saved(fact, FileStage.SAVED if is_there else FileStage.MISSING)
-        if fact.goal and (path := inspection.settled_at(fact)):
+    def _state(self, fact: FileFact, *, is_quick: bool = False) -> FileState | None:
+        """Compare what is on record of a file with the disk; quickly means without reading it."""
+        if fact.path and length(fact.path) == fact.size_bytes:
+            return _saved(fact, FileStage.SAVED)
+        if fact.goal and not is_quick and (path := inspection.settled_at(fact)):
             # The end came between the file's last step and the note of it.
-            arrived = Arrived(path, fact.size_bytes, fact.sha256, fact.validator)
+            arrived = Arrived(path, fact.goal_bytes, fact.goal_sha256, fact.validator)
             changes = self._landing(fact.task, fact.file, arrived)
+            self._scribe.with_next(changes)
             with self._lock:
-                self._changes.extend(changes)
-            return _saved(replace(fact, path=path), FileStage.SAVED)
-        kept = length(f"{fact.target}.part")
-        if not kept:
-            return None
-        total = fact.validator.total
-        return FileState(fact.file, FileStage.STOPPED, fact.target, kept, total)
+                return _saved(self._facts[fact.task][fact.file], FileStage.SAVED)
+        kept = length(f"{fact.target}.part") if fact.target else None
+        if kept:
+            total = fact.validator.total
+            return FileState(fact.file, FileStage.STOPPED, fact.target, kept, total)
+        return _saved(fact, FileStage.MISSING) if fact.path else None
 
     def _keep(self, fact: FileFact) -> None:
         with self._lock:
@@ -285,7 +305,7 @@ class Archive:
             self._hold(fact)
 
     def _hold(self, fact: FileFact) -> None:
-        if not fact.path:
+        if fact.target:
             self._holders.setdefault(fact.target.casefold(), (fact.task, fact.file))
 
 

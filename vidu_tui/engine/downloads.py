@@ -7,17 +7,17 @@ through the loop; its part stays on disk whatever happens.
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
-from typing import TypedDict, Unpack
 
 from vidu_tui.core import schedule, view
-from vidu_tui.core.board import Board, Entry, with_file
+from vidu_tui.core.board import Board, Entry
 from vidu_tui.core.errors import DiskTrouble, FileRefused, HeldElsewhere, Stopped, VidutuiError
-from vidu_tui.core.files import FileKey, FileStage, FileState
+from vidu_tui.core.files import FileKey, FileStage
 from vidu_tui.core.orders import Arrived, Order, Validator, Watch
 from vidu_tui.core.outcome import GONE
 from vidu_tui.core.task import TaskKey
 from vidu_tui.engine.clock import Clock, wait
-from vidu_tui.engine.job import MAX_RENEWALS, Job
+from vidu_tui.engine.filerows import Changes, FileRows
+from vidu_tui.engine.job import DISK_S, MAX_RENEWALS, REST_S, Job
 from vidu_tui.engine.ports import Fetcher, Record
 from vidu_tui.engine.threads import Threads, hop
 
@@ -28,17 +28,6 @@ REPORT_S = 0.1
 PAINT_S = 0.5
 """Progress goes to the Board at most this often; state changes go at once."""
 FINISH_S = 2.0
-
-
-class _Changes(TypedDict, total=False):
-    """What can be said of a file beside its stage."""
-
-    path: str
-    speed_bps: float | None
-    sha256: str
-    cell: str
-    line: str
-    next_try_at: float | None
 
 
 class Downloads:
@@ -54,21 +43,29 @@ class Downloads:
         record: Record,
         parallel: int,
         lifetime_s: float = view.LINK_LIFETIME_S,
-        on_saved: Callable[[TaskKey], None] = lambda _: None,
+        on_end: Callable[[TaskKey], None] = lambda _: None,
         on_arrival: Callable[[Entry, FileKey, Arrived], str] = lambda *_: "",
     ):
-        """``on_arrival`` is called in the transfer's thread and gives what went wrong, if so."""
+        """Say who is told what.
+
+        ``on_end`` is told when a file is there or given up; ``on_arrival`` is called in the
+        transfer's thread and gives what went wrong, if so.
+        """
         self._clock = clock
         self._board = board
         self._tell = tell
         self._refresh = refresh
         self._record = record
         self._parallel = parallel
-        self._lifetime_s = lifetime_s
-        self._on_saved = on_saved
+        self._rows = FileRows(board, tell, lifetime_s)
+        self._on_end = on_end
         self._on_arrival = on_arrival
         self._jobs: dict[TaskKey, dict[FileKey, Job]] = {}
-        self._disk: dict[tuple[TaskKey, FileKey], str] = {}
+        self._disk: dict[str, str] = {}
+        """Folders with trouble, and what it is."""
+        self._held: dict[str, float] = {}
+        """Folders with trouble, and until when (monotonic) nothing starts there: one at a time
+        looks whether it is over."""
         self._fetcher: Fetcher | None = None
         self._wake = asyncio.Event()
         self._threads = Threads()
@@ -87,7 +84,7 @@ class Downloads:
         elif not job.is_stopping:
             return
         job.is_stopping, job.busy_since, job.ready_at = False, now, now
-        self._show(job, FileStage.WAITING)
+        self._rows.show(job, FileStage.WAITING)
         self._wake.set()
 
     def stop(self, tasks: Iterable[TaskKey]) -> None:
@@ -102,7 +99,12 @@ class Downloads:
             job.is_stopping = True
             if not job.is_transferring:
                 self._drop(job)
-            self._show(job, FileStage.STOPPED)
+            self._rows.show(job, FileStage.STOPPED)
+
+    def is_busy(self, task: TaskKey, file: FileKey) -> bool:
+        """Tell whether a file is on its way, or waits for its turn."""
+        job = self._jobs.get(task, {}).get(file)
+        return job is not None and not job.is_stopping
 
     def _all_jobs(self) -> list[Job]:
         return [job for files in self._jobs.values() for job in files.values()]
@@ -138,40 +140,47 @@ class Downloads:
         if self._fetcher is None:
             return None
         room = self._parallel - sum(job.is_transferring for job in jobs)
+        probed = {job.folder for job in jobs if job.is_transferring}
         renewals = self._parallel - sum(job.is_renewing for job in jobs)
-        for job in sorted((j for j in idle if j.ready_at <= now), key=self._end_of):
-            if job.needs_link or self._is_worth_a_question(job):
+        ready = [j for j in idle if max(j.ready_at, self._held.get(j.folder, now)) <= now]
+        for job in sorted(ready, key=self._turn_of):
+            if job.needs_link or self._rows.is_cut(job) or self._is_dying(job):
                 if renewals > 0:
                     renewals -= 1
                     job.is_renewing = True
                     group.create_task(self._renew(job))
-            elif room > 0:
+            elif room > 0 and not (job.folder in self._held and job.folder in probed):
                 room -= 1
+                probed.add(job.folder)
                 job.begin()
                 group.create_task(self._attempt(job, self._fetcher))
         waits = [job.ready_at - now for job in idle if job.ready_at > now]
+        waits += [until - now for until in self._held.values() if until > now]
         if any(job.is_transferring for job in jobs):
             waits.append(PAINT_S)
         return min(waits, default=None)
 
     async def _renew(self, job: Job) -> None:
         """Ask the task again, since its answer brings a link signed anew."""
-        self._show(job, FileStage.RENEWING)
+        self._rows.show(job, FileStage.RENEWING)
         job.has_renewed = True
         is_fresh = await self._refresh(job.task, LINK_WAIT_S)
         job.is_renewing = False
         self._wake.set()
         if self._jobs.get(job.task, {}).get(job.file) is not job:
             return
-        if (job.needs_link or self._is_cut(job)) and is_fresh is None:
+        if is_fresh is not None and self._rows.is_cut(job):
+            self._failed(job, FileRefused("The gateway names no link to it.", status=410))
+            return
+        if (job.needs_link or self._rows.is_cut(job)) and is_fresh is None:
             wait_s = schedule.back_off_s(job.failures, self._clock.sample(), base_s=1.0)
             job.failures += 1
             job.ready_at = self._clock.monotonic() + wait_s
             next_at = self._clock.now() + wait_s
-            self._show(job, FileStage.RENEWING, next_try_at=next_at)
+            self._rows.show(job, FileStage.RENEWING, next_try_at=next_at)
             return
         job.needs_link = False
-        self._show(job, FileStage.WAITING)
+        self._rows.show(job, FileStage.WAITING)
 
     async def _attempt(self, job: Job, fetcher: Fetcher) -> None:
         try:
@@ -187,10 +196,10 @@ class Downloads:
             self._failed(job, outcome)
 
     async def _fetch(self, job: Job, fetcher: Fetcher) -> Arrived | VidutuiError:
-        entry, url = self._board().entries.get(job.task), self._url(job)
+        entry, url = self._board().entries.get(job.task), self._rows.url(job)
         if url is None:
             return FileRefused("The gateway names no such file.", status=410)
-        self._show(job, FileStage.RUNNING)
+        self._rows.show(job, FileStage.RUNNING)
         order = Order(url, job.target, job.file.kind, job.task.gateway, job.known)
         watch = self._watch(job)
 
@@ -229,7 +238,7 @@ class Downloads:
 
     def _checking(self, job: Job) -> None:
         if job.is_transferring and not job.is_stopping:
-            self._show(job, FileStage.CHECKING)
+            self._rows.show(job, FileStage.CHECKING)
 
     def _progress(self, job: Job, received: int, total: int | None) -> None:
         now = self._clock.monotonic()
@@ -239,28 +248,31 @@ class Downloads:
         self._clear_disk(job)
         if now - job.painted_at >= PAINT_S:
             job.painted_at = now
-            self._show(job, FileStage.RUNNING, speed_bps=job.speed_bps(now))
+            self._rows.show(job, FileStage.RUNNING, speed_bps=job.speed_bps(now))
 
     def _landed(self, job: Job, arrived: Arrived) -> None:
         self._drop(job)
         job.received = job.total = arrived.size_bytes
-        found = _Changes(path=arrived.path, sha256=arrived.sha256, line=job.aftermath)
-        self._show(job, FileStage.SAVED, **found)
-        self._on_saved(job.task)
+        found = Changes(path=arrived.path, sha256=arrived.sha256, line=job.aftermath)
+        self._rows.show(job, FileStage.SAVED, **found)
+        self._on_end(job.task)
 
     def _failed(self, job: Job, error: VidutuiError) -> None:
         if isinstance(error, DiskTrouble):
-            self._disk[job.task, job.file] = str(error)
+            job.disk_tries += 1
+            self._held[job.folder] = self._clock.monotonic() + DISK_S
+            self._disk[job.folder] = str(error)
             self._say_disk()
-        else:
-            self._clear_disk(job)
         wait_s = job.wait_s(error, self._clock.sample())
         if wait_s is None:
             self._drop(job)
             self._record.unqueued(job.task, job.file)
             is_gone = job.renewals > MAX_RENEWALS and isinstance(error, FileRefused)
             line = f"The gateway no longer gives this file. {error}" if is_gone else str(error)
-            self._show(job, FileStage.FAILED, cell=GONE if is_gone else error.cell, line=line)
+            cell = GONE if is_gone else error.cell
+            again_at = self._clock.now() + REST_S if job.may_return(error) else None
+            self._rows.show(job, FileStage.FAILED, cell=cell, line=line, next_try_at=again_at)
+            self._on_end(job.task)
             return
         job.ready_at = self._clock.monotonic() + wait_s
         next_at = self._clock.now() + wait_s
@@ -268,8 +280,12 @@ class Downloads:
             stage, cell = FileStage.WAITING, error.cell
         else:
             stage, cell = FileStage.RENEWING if job.needs_link else FileStage.RETRYING, ""
-        self._show(job, stage, cell=cell, line=str(error), next_try_at=next_at)
+        self._rows.show(job, stage, cell=cell, line=str(error), next_try_at=next_at)
         self._wake.set()
+
+    def _turn_of(self, job: Job) -> tuple[int, float]:
+        """Order by the link's end; where a disk was full others look first the next time."""
+        return job.disk_tries, self._rows.end_of(job)
 
     def _drop(self, job: Job) -> None:
         files = self._jobs.get(job.task, {})
@@ -277,10 +293,12 @@ class Downloads:
             del files[job.file]
             if not files:
                 del self._jobs[job.task]
-        self._clear_disk(job)
+        if all(other.folder != job.folder for other in self._all_jobs()):
+            self._clear_disk(job)
 
     def _clear_disk(self, job: Job) -> None:
-        if self._disk.pop((job.task, job.file), None) is not None:
+        self._held.pop(job.folder, None)
+        if self._disk.pop(job.folder, None) is not None:
             self._say_disk()
 
     def _say_disk(self) -> None:
@@ -298,42 +316,8 @@ class Downloads:
                 state = entry.file(job.file) if entry else None
                 if state is not None and state.stage is FileStage.RUNNING:
                     job.painted_at = now
-                    self._show(job, FileStage.RUNNING, speed_bps=job.speed_bps(now))
+                    self._rows.show(job, FileStage.RUNNING, speed_bps=job.speed_bps(now))
 
-    def _is_worth_a_question(self, job: Job) -> bool:
-        """Tell whether the link cannot be used, or is near its end; each is asked anew once."""
-        if job.has_renewed:
-            return False
-        return self._is_cut(job) or self._end_of(job) - self._clock.now() < LINK_MARGIN_S
-
-    def _is_cut(self, job: Job) -> bool:
-        entry = self._board().entries.get(job.task)
-        asset = view.asset_of(entry, job.file) if entry else None
-        return asset is not None and asset.is_cut
-
-    def _end_of(self, job: Job) -> float:
-        """Give when the link of this very file dies, epoch seconds."""
-        entry = self._board().entries.get(job.task)
-        end = view.file_expires_at(entry, job.file, self._lifetime_s) if entry else None
-        return float("inf") if end is None else end
-
-    def _url(self, job: Job) -> str | None:
-        entry = self._board().entries.get(job.task)
-        asset = view.asset_of(entry, job.file) if entry else None
-        return asset.url if asset else None
-
-    def _show(self, job: Job, stage: FileStage, **changes: Unpack[_Changes]) -> None:
-        """Put the state of a file on the Board; numbers that are not known stay as they were."""
-        entry = self._board().entries.get(job.task)
-        if entry is None:
-            return
-        old = entry.file(job.file) or FileState(job.file, stage)
-        fresh = FileState(
-            job.file,
-            stage,
-            path=old.path if old.stage is FileStage.SAVED else job.target,
-            received=old.received if job.received is None else job.received,
-            total=old.total if job.total is None else job.total,
-            sha256=old.sha256,
-        )
-        self._tell(self._board().with_entry(with_file(entry, replace(fresh, **changes))))
+    def _is_dying(self, job: Job) -> bool:
+        """Tell whether the link is so near its end that a fresh one is worth a question, once."""
+        return not job.has_renewed and self._rows.end_of(job) - self._clock.now() < LINK_MARGIN_S

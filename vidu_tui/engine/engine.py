@@ -66,7 +66,7 @@ class Engine:
         self._tell = self._bulletin.tell
         self._is_open = asyncio.Event()
         self._ledger = ledger
-        self._archive = Archive(ledger, self.clock)
+        self._archive = Archive(ledger, self.clock, self._bulletin.read)
         self._make_poller()
         self._make_saving(free_bytes)
         settings = self.settings
@@ -99,7 +99,7 @@ class Engine:
             record=self._archive,
             parallel=settings.parallel,
             lifetime_s=settings.lifetime_s,
-            on_saved=self._saved,
+            on_end=self._ended,
             on_arrival=sidecar.write if settings.has_sidecars else _no_sidecar,
         )
         self._saving = Saving(
@@ -149,6 +149,8 @@ class Engine:
             await self._saving.recall(self.board.entries)
             self._mark_stale()
             await self._say_once()
+            watched = frozenset(self.board.entries)
+            await asyncio.to_thread(self._archive.forget_strangers, watched)
             for key in self.board.entries:
                 self._rescue.look(key)
             async with self._open_wire() as wire:
@@ -213,7 +215,11 @@ class Engine:
 
         An empty ``folder`` is the common one, any other an absolute path.
         """
-        return await self._saving.choose(keys, kinds, folder)
+        wanted = list(keys)
+        pressed = await self._saving.choose(wanted, kinds, folder)
+        for key in wanted:
+            self._rescue.look(key)
+        return pressed
 
     async def retry_failed(self) -> int:
         """Try every download again that was given up; give how many tasks that is."""
@@ -289,6 +295,7 @@ class Engine:
 
     async def _rows_changed(self, gone: set[TaskKey], new: set[TaskKey]) -> None:
         self._poller.forget(gone)
+        self._archive.forgotten(self._listing.left(gone))
         self._poller.watch(key for key in self.board.entries if key in new)
         await self._saving.recall(new)
         for key in new:
@@ -300,8 +307,9 @@ class Engine:
         self._saving.answered(key)
         self._rescue.look(key)
 
-    def _saved(self, key: TaskKey) -> None:
+    def _ended(self, key: TaskKey) -> None:
         self._saving.saved(key)
+        self._rescue.look(key)
 
     async def _say_once(self) -> None:
         if self.settings.auto != rescue.OFF:

@@ -1,5 +1,6 @@
 """One file that is wanted now: how far it is, how fast, and when it is tried again. Pure state."""
 
+import os
 from collections import deque
 from dataclasses import dataclass, field
 
@@ -15,10 +16,14 @@ from vidu_tui.core.errors import (
 )
 from vidu_tui.core.files import FileKey
 from vidu_tui.core.orders import Validator
-from vidu_tui.core.task import TaskKey
+from vidu_tui.core.task import Task, TaskKey
 
 MAX_RENEWALS = 3
 """Fresh links in a row without a byte, before the file counts as not given."""
+RENEWAL_WAITS_S = (0.0, 15.0, 45.0)
+"""Before each of them: a host may know a file only some seconds after the gateway."""
+REST_S = 3600.0
+"""So long what was given up is left alone, before it is tried again by itself."""
 SPEED_WINDOW_S = 5.0
 SPEED_FROM_S = 0.2
 """A shorter span says nothing of a speed."""
@@ -56,12 +61,21 @@ class Job:
     best: int = 0
     """The farthest that it ever came: only what goes beyond is progress."""
     damages: int = 0
+    disk_tries: int = 0
+    judged: Task | None = None
+    """The answer by which ``ends_at`` was found."""
+    ends_at: float = float("inf")
     aftermath: str = ""
     """What went wrong after the file was saved; its own thread says so."""
     painted_at: float = float("-inf")
     failures: int = 0
     renewals: int = 0
     _samples: deque[tuple[float, int]] = field(default_factory=deque)
+
+    @property
+    def folder(self) -> str:
+        """Give where the file is to lie."""
+        return os.path.dirname(self.target)  # noqa: PTH120 - text, asked for at each turn
 
     @property
     def is_idle(self) -> bool:
@@ -91,6 +105,10 @@ class Job:
         (began, first), (_, last) = self._samples[0], self._samples[-1]
         return (last - first) / (now - began) if now - began > SPEED_FROM_S else None
 
+    def may_return(self, error: VidutuiError) -> bool:
+        """Tell whether what was given up may come all the same, without a person."""
+        return _is_renewable(error)
+
     def wait_s(self, error: VidutuiError, sample: float) -> float | None:
         """Decide after a failure when to try again, in seconds; None for not by itself."""
         if self.has_progress and not isinstance(error, NotTheFile):
@@ -107,7 +125,7 @@ class Job:
         if _is_renewable(error):
             self.renewals += 1
             self.needs_link = True
-            return None if self.renewals > MAX_RENEWALS else float(self.renewals - 1)
+            return None if self.renewals > MAX_RENEWALS else RENEWAL_WAITS_S[self.renewals - 1]
         is_server = isinstance(error, FileRefused) and (
             error.status >= 500 or error.status in _LATER
         )

@@ -115,6 +115,10 @@ class Listing:
                     return found
         return ()
 
+    def left(self, keys: Iterable[TaskKey]) -> list[Entry]:
+        """Give rows that were taken off in this run, as they were."""
+        return [self._gone[key] for key in keys if key in self._gone]
+
     async def set_aside(self) -> str:
         """Move a list that cannot be read aside and begin an empty one; give its new path."""
         async with self._lock:

@@ -53,9 +53,14 @@ class Places:
             if state.total is not None and length(state.path) == state.total:
                 saved = replace(state, stage=FileStage.SAVED)
                 return Plan(file, state.path, validator, saved)
-        elif fact and length(f"{fact.target}.part") is not None:
+        elif fact and self._has_part(entry, file, fact.target):
             return Plan(file, fact.target, fact.validator, None)
         return Plan(file, self._free_target(entry, file), Validator(), None)
+
+    def _has_part(self, entry: Entry, file: FileKey, target: str) -> bool:
+        """Tell whether a part lies there that is this file's and no other's."""
+        is_there = bool(target) and length(f"{target}.part") is not None
+        return is_there and self._archive.claim(entry.key, file, target)
 
     def _free_target(self, entry: Entry, file: FileKey) -> str:
         """Name a file so that no two that are under way share a part."""
@@ -69,7 +74,8 @@ class Places:
 
     def _name(self, entry: Entry, file: FileKey) -> str:
         task = entry.task
-        creation = task.creations[file.creation] if task else None
+        is_known = task is not None and file.creation < len(task.creations)
+        creation = task.creations[file.creation] if task and is_known else None
         asset = creation.asset(file.kind, file.part) if creation else None
         ending = (asset and links.ending(asset.url)) or _ENDINGS.get(file.kind, "mp4")
         day = time.strftime("%Y-%m-%d", time.localtime(entry.added_at or self._clock.now()))

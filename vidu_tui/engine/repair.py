@@ -74,7 +74,8 @@ class Repair:
         if state is None:
             return Repaired(task, file, is_whole=False, line="It was taken off the list.")
         is_whole = state.stage is FileStage.SAVED
-        return Repaired(task, file, is_whole, state.path if is_whole else state.line)
+        line = state.line or "Nothing has come for two minutes; what has arrived is kept."
+        return Repaired(task, file, is_whole, state.path if is_whole else line)
 
     async def _end_of(self, task: TaskKey, file: FileKey) -> FileState | None:
         """Wait until a file is there or given up, or nothing of it has come for long."""
@@ -85,7 +86,8 @@ class Repair:
             if state is None or not state.stage.is_under_way:
                 return state
             now = self._clock.monotonic()
-            if state.received != received or state.stage is FileStage.CHECKING:
+            is_in_line = state.stage is FileStage.WAITING and not state.cell
+            if is_in_line or state.received != received or state.stage is FileStage.CHECKING:
                 moved_at, received = now, state.received
             elif now - moved_at > STANDSTILL_S:
                 return state

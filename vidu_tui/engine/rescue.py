@@ -9,6 +9,7 @@ from vidu_tui.core import rescue, text
 from vidu_tui.core.board import Board, Entry
 from vidu_tui.core.task import TaskKey
 from vidu_tui.engine.clock import Clock, wait
+from vidu_tui.storage.paths import tilde
 
 LOOK_AGAIN_S = 10.0
 LONGEST_WAIT_S = 30.0
@@ -29,7 +30,6 @@ class Rescue:
         folder: str,
         mode: str,
         lifetime_s: float,
-        name_of: Callable[[str], str] = str,
     ):
         self._clock = clock
         self._board = board
@@ -39,7 +39,6 @@ class Rescue:
         self._folder = folder
         self._mode = mode
         self._lifetime_s = lifetime_s
-        self._name_of = name_of
         self._due: dict[TaskKey, float] = {}
         self._heap: list[tuple[float, TaskKey]] = []
         self._stopped_at: dict[TaskKey, float] = {}
@@ -85,7 +84,7 @@ class Rescue:
                 continue
             del self._due[entry.key]
             is_by_hand = self._stopped_at.get(entry.key, float("-inf")) >= item[0]
-            if rescue.files_to_save(entry) and not is_by_hand:
+            if rescue.files_to_save(entry, now) and not is_by_hand:
                 found.append(entry)
         return found
 
@@ -106,7 +105,7 @@ class Rescue:
         line = ""
         for folder, size in sorted(low.items()):
             line = (
-                f"Disk nearly full: {text.size(size)} free in {self._name_of(folder)}."
+                f"Disk nearly full: {text.size(size)} free in {tilde(folder)}."
                 " Below 1 GB nothing is saved by itself; d still downloads."
             )
         if line != self._board().rescue_line:

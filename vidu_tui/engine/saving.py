@@ -21,6 +21,8 @@ from vidu_tui.storage.facts import Choice
 
 SAME_PRESS_S = 0.7
 STOPPABLE_AFTER_S = 1.0
+PAUSE_EACH = 25
+"""Tasks that are queued in one go."""
 AT_ONCE = 400
 """Tasks that are remembered in one go: the screen is answered in between."""
 
@@ -78,7 +80,8 @@ class Saving:
             entries = self._board().entries
             self._take([merged(entries[k], m) for k, m in memories.items() if k in entries])
             for key in some if self._goes_on else ():
-                self.answered(key)
+                if self._board().entries[key].is_wanted:
+                    self.answered(key)
         if self._goes_on:
             self._go_on(frozenset(asked))
 
@@ -119,7 +122,9 @@ class Saving:
 
     async def rescue(self, keys: Iterable[TaskKey]) -> None:
         """Start what may be fetched of some tasks without being asked for."""
-        await self._fetch([(e, rescue.files_to_save(e)) for e in self._entries(keys)])
+        await self._fetch(
+            [(e, rescue.files_to_save(e, self._clock.now())) for e in self._entries(keys)]
+        )
 
     async def safe(self, entries: Iterable[Entry]) -> set[TaskKey]:
         """Tell whose wanted files are all on disk just now, whole as they were saved."""
@@ -127,18 +132,21 @@ class Saving:
         for start in range(0, len(asked), AT_ONCE):
             some = {entry.key: entry for entry in asked[start : start + AT_ONCE]}
             memories = await asyncio.to_thread(self._archive.remember, list(some))
-            safe |= {key for key, m in memories.items() if merged(some[key], m).is_saved}
+            whole = await asyncio.to_thread(self._archive.untouched, list(some))
+            safe |= {key for key in whole if merged(some[key], memories[key]).is_saved}
         return safe
 
     def answered(self, key: TaskKey) -> None:
         """Look at a task's newest answer: start what was wished for and is finished now."""
         entry = self._board().entries.get(key)
-        if entry is None or not entry.is_wanted or not entry.state.is_terminal:
+        if entry is None or not entry.state.is_terminal:
             return
-        if entry.wanted:
+        if entry.is_wanted and entry.wanted:
             self._grant(key, frozenset(entry.wanted))
-        elif entry.state is not TaskState.SUCCESS:
+        elif entry.is_wanted and entry.state is not TaskState.SUCCESS:
             self._wish(key, is_wanted=False)
+        elif self._goes_on and self._downloads.busy_since(key) is None:
+            self._go_on({key})
 
     def saved(self, key: TaskKey) -> None:
         """Note that a file of a task is on disk: its link is not kept any longer."""
@@ -168,7 +176,8 @@ class Saving:
     def _go_on(self, tasks: Collection[TaskKey]) -> None:
         """Queue what was under way when the program ended."""
         for task, file in self._archive.queue():
-            if task in tasks and self._downloads.busy_since(task) is None:
+            entry = self._board().entries.get(task) if task in tasks else None
+            if entry is not None and file in entry.offered:
                 self._grant(task, frozenset((file,)))
 
     def _grant(self, task: TaskKey, files: frozenset[FileKey]) -> None:
@@ -178,8 +187,6 @@ class Saving:
     async def _start(self, entries: list[Entry]) -> Pressed:
         ready, wanted, fruitless = [], [], []
         for entry in entries:
-            if self._downloads.busy_since(entry.key) is not None:
-                continue
             if entry.wanted:
                 ready.append(entry)
             elif entry.state.is_terminal and (entry.state is not TaskState.SUCCESS or entry.videos):
@@ -187,9 +194,10 @@ class Saving:
             elif not entry.is_wanted:
                 self._wish(entry.key, is_wanted=True)
                 wanted.append(entry)
-        there = await self._fetch([(e, frozenset(e.wanted)) for e in ready])
+        idle = {e.key: frozenset(f for f in e.wanted if self._is_idle(e, f)) for e in ready}
+        there = await self._fetch([(e, idle[e.key]) for e in ready])
         return Pressed(
-            started=tuple(e for e in ready if len(there[e.key]) < len(e.wanted)),
+            started=tuple(e for e in ready if len(there[e.key]) < len(idle[e.key])),
             wanted=tuple(wanted),
             fruitless=tuple(fruitless),
             already=tuple(state for states in there.values() for state in states),
@@ -201,7 +209,9 @@ class Saving:
         """Queue every wanted file that is not on disk; give those that are."""
         plans = await asyncio.to_thread(lambda: [(e.key, self._plans(e, f)) for e, f in wanted])
         there: dict[TaskKey, list[FileState]] = {}
-        for key, files in plans:
+        for number, (key, files) in enumerate(plans):
+            if number % PAUSE_EACH == PAUSE_EACH - 1:
+                await asyncio.sleep(0)
             there[key] = []
             for plan in files:
                 if self._board().entries.get(key) is None:
@@ -218,7 +228,11 @@ class Saving:
 
     def _plans(self, entry: Entry, files: frozenset[FileKey]) -> list[Plan]:
         """Look at the disk; blocks."""
-        return [self._places.plan(entry, file) for file in sorted(files)]
+        offered = sorted(files.intersection(entry.offered))
+        return [self._places.plan(entry, file) for file in offered if self._is_idle(entry, file)]
+
+    def _is_idle(self, entry: Entry, file: FileKey) -> bool:
+        return not self._downloads.is_busy(entry.key, file)
 
     def _show_saved(self, key: TaskKey, saved: FileState, validator: Validator) -> None:
         entry = self._board().entries[key]
@@ -252,6 +266,6 @@ def _has_spent_link(entry: Entry) -> bool:
     for file in entry.files:
         if file.stage is FileStage.SAVED:
             asset = view.asset_of(entry, file.key)
-            if asset and not asset.is_cut and links.has_query(asset.url):
+            if asset and not asset.is_cut and links.bare(asset.url) != asset.url:
                 return True
     return False

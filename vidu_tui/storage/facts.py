@@ -1,5 +1,6 @@
 """What the ledger holds, as facts, and the statement that writes each. Opens no database."""
 
+import os
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
@@ -20,7 +21,7 @@ LONGEST_WORD = 100
 FILES = (
     "SELECT gateway, task, creation, asset, part, target, etag, last_modified, total,"
     " coalesce(path, ''), coalesce(bytes, 0), coalesce(sha256, ''), finished_at,"
-    " coalesce(goal, '') FROM file"
+    " coalesce(goal, ''), coalesce(goal_bytes, 0), coalesce(goal_sha256, '') FROM file"
 )
 ANSWERS = "SELECT gateway, task, body, answered_at, finished_at, skew_s, is_denied FROM answer"
 EVENTS = "SELECT at, state FROM event WHERE gateway = ? AND task = ? ORDER BY number"
@@ -28,7 +29,7 @@ QUEUE = "SELECT gateway, task, creation, asset, part FROM queue ORDER BY queued_
 CHOICES = "SELECT gateway, task, assets, folder FROM choice"
 
 FileRow: TypeAlias = tuple[
-    str, str, int, str, int, str, str, str, int | None, str, int, str, float | None, str
+    str, str, int, str, int, str, str, str, int | None, str, int, str, float | None, str, int, str
 ]
 AnswerRow: TypeAlias = tuple[str, str, str, float | None, float | None, float, int]
 
@@ -40,6 +41,7 @@ class FileFact:
     task: TaskKey
     file: FileKey
     target: str
+    """Where its part belongs; empty while it has none."""
     validator: Validator
     path: str = ""
     """Where it was saved; empty while it is not."""
@@ -49,11 +51,8 @@ class FileFact:
     """When it was saved, epoch seconds."""
     goal: str = ""
     """The name that a whole file was about to get, itself or numbered; empty before that."""
-
-    @property
-    def size(self) -> int | None:
-        """Give the length of the whole file, saved or announced; None where nobody has said it."""
-        return self.size_bytes if self.path else self.validator.total
+    goal_bytes: int = 0
+    goal_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +82,8 @@ class Choice(NamedTuple):
 
 
 def file_fact(row: FileRow) -> FileFact | None:
-    """Read a row of files; None for a kind of file that this version does not know."""
-    if row[3] not in set(AssetKind):
+    """Read a row of files; None for a kind that this version does not know, and for odd paths."""
+    if row[3] not in set(AssetKind) or not all(map(_is_path, (row[5], row[9], row[13]))):
         return None
     return FileFact(
         TaskKey(row[0], row[1]),
@@ -95,6 +94,8 @@ def file_fact(row: FileRow) -> FileFact | None:
         sha256=row[11],
         finished_at=row[12],
         goal=row[13],
+        goal_bytes=row[14],
+        goal_sha256=row[15],
     )
 
 
@@ -109,22 +110,38 @@ def choice_of(assets: str, folder: str) -> Choice:
     return Choice(tuple(kind for kind in AssetKind if kind.value in assets.split(",")), folder)
 
 
-def begun(task: TaskKey, file: FileKey, target: str, validator: Validator) -> Change:
-    """Keep what proves that a part belongs to a file; what was saved of it does not count."""
-    return (
-        "INSERT OR REPLACE INTO file (gateway, task, creation, asset, part, target, etag,"
-        " last_modified, total) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            *(*_key(task, file), target),
-            *(validator.etag, validator.last_modified, validator.total),
-        ),
+def _is_path(path: str) -> bool:
+    """Tell whether a path can be one of ours: none at all, or absolute and with a name."""
+    is_whole = os.path.isabs(path) and os.path.basename(path)  # noqa: PTH117, PTH119 - rows by the thousand
+    return not path or bool("\0" not in path and is_whole)
+
+
+def begun(task: TaskKey, file: FileKey, target: str, validator: Validator) -> tuple[Change, Change]:
+    """Keep what proves that a part belongs to a file, and to no other one any more.
+
+    Where the file was saved before stays on record until it has landed anew.
+    """
+    key = _key(task, file)
+    proof = (validator.etag, validator.last_modified, validator.total)
+    others = (
+        "UPDATE file SET target = '', etag = '', last_modified = '', total = NULL, goal = NULL"
+        " WHERE target = ? COLLATE NOCASE AND NOT (gateway = ? AND task = ? AND creation = ?"
+        " AND asset = ? AND part = ?)"
     )
+    own = (
+        "INSERT INTO file (gateway, task, creation, asset, part, target, etag, last_modified,"
+        " total) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (gateway, task, creation, asset, part) DO UPDATE SET"
+        " target = excluded.target, etag = excluded.etag, total = excluded.total,"
+        " last_modified = excluded.last_modified, goal = NULL"
+    )
+    return (others, (target, *key)), (own, (*key, target, *proof))
 
 
 def whole(task: TaskKey, file: FileKey, goal: str, size_bytes: int, sha256: str) -> Change:
     """Keep that a file is checked and gets its name next."""
     return (
-        "UPDATE file SET goal = ?, bytes = ?, sha256 = ? WHERE gateway = ? AND task = ?"
+        "UPDATE file SET goal = ?, goal_bytes = ?, goal_sha256 = ? WHERE gateway = ? AND task = ?"
         " AND creation = ? AND asset = ? AND part = ?",
         (goal, size_bytes, sha256, *_key(task, file)),
     )
@@ -134,12 +151,30 @@ def landed(task: TaskKey, file: FileKey, arrived: Arrived, now: float) -> tuple[
     """Keep that a file is on disk; it is not queued any more."""
     validator = arrived.validator
     values = (
-        *(*_key(task, file), arrived.path),
+        *(*_key(task, file), ""),
         *(validator.etag, validator.last_modified, validator.total),
         *(arrived.path, arrived.size_bytes, arrived.sha256, now),
     )
-    change = "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)"
+    change = (
+        "INSERT OR REPLACE INTO file (gateway, task, creation, asset, part, target, etag,"
+        " last_modified, total, path, bytes, sha256, finished_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    )
     return (change, values), unqueued(task, file)
+
+
+def known(fact: FileFact) -> tuple[Change, ...]:
+    """Say again all that is on record of one file."""
+    changes: tuple[Change, ...] = ()
+    if fact.path:
+        arrived = Arrived(fact.path, fact.size_bytes, fact.sha256, fact.validator)
+        changes = (landed(fact.task, fact.file, arrived, fact.finished_at or 0.0)[0],)
+    if fact.target:
+        changes += begun(fact.task, fact.file, fact.target, fact.validator)
+    if fact.goal:
+        sums = (fact.goal_bytes, fact.goal_sha256)
+        changes += (whole(fact.task, fact.file, fact.goal, *sums),)
+    return changes
 
 
 def wish(task: TaskKey, *, is_wanted: bool) -> Change:
@@ -149,10 +184,10 @@ def wish(task: TaskKey, *, is_wanted: bool) -> Change:
     return "DELETE FROM wish WHERE gateway = ? AND task = ?", task
 
 
-def answer(entry: Entry) -> Change:
+def answer(entry: Entry, *, is_watched: bool = True) -> Change:
     """Keep an entry's last answer; a link's query only where a wanted file is not saved."""
     saved = {f.key for f in entry.files if f.stage is FileStage.SAVED}
-    whole = {key for key in entry.wanted if key not in saved}
+    whole = {key for key in entry.wanted if key not in saved} if is_watched else set()
     body = record.kept(entry.task, whole) if entry.task else ""
     return (
         "INSERT OR REPLACE INTO answer VALUES (?, ?, ?, ?, ?, ?, ?)",

@@ -3,11 +3,14 @@
 Reads whole files; changes no byte of one, and never takes a name that is in use.
 """
 
+import errno
 import hashlib
 import os
+import stat
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from io import BufferedReader
 from itertools import islice
 from pathlib import Path
 
@@ -16,6 +19,8 @@ from vidu_tui.storage import atomic
 from vidu_tui.storage.facts import FileFact
 
 NAMES_LOOKED_AT = 20
+SLACK_S = 2.0
+"""A file system may note a change a little later than our clock says."""
 _HEAD = 1024
 
 
@@ -41,9 +46,8 @@ class Finding:
 
 def inspect(fact: FileFact) -> Finding:
     """Compare a file with what the ledger says of it: length, then SHA-256, else its structure."""
-    path = Path(fact.path)
     try:
-        with path.open("rb") as file:
+        with _opened(fact.path) as file:
             size = os.fstat(file.fileno()).st_size
             if size != fact.size_bytes:
                 is_short = size < fact.size_bytes
@@ -63,8 +67,9 @@ def inspect(fact: FileFact) -> Finding:
         return Finding(fact, Condition.MISSING)
     except IsADirectoryError:
         return Finding(fact, Condition.MISSING, "a folder stands in its place")
-    except OSError as error:
-        return Finding(fact, Condition.UNREADABLE, (error.strerror or "not readable").lower())
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        return Finding(fact, Condition.UNREADABLE, (reason or "not readable").lower())
 
 
 def settled_at(fact: FileFact) -> str:
@@ -73,15 +78,38 @@ def settled_at(fact: FileFact) -> str:
     Its part is a second name of it where the end came between the two last steps, and goes.
     """
     goal = Path(fact.goal)
+    whole = replace(fact, size_bytes=fact.goal_bytes, sha256=fact.goal_sha256)
     for name in islice(names.candidates(goal.name), NAMES_LOOKED_AT):
         path = goal.with_name(name)
-        if not path.is_file():
-            continue
-        saved = replace(fact, path=str(path))
-        if inspect(saved).condition is Condition.OK:
+        found = inspect(replace(whole, path=str(path)))
+        if found.condition is Condition.MISSING:
+            break
+        if found.condition is Condition.OK:
             _drop_twin(Path(f"{fact.target}.part"), path)
             return str(path)
     return ""
+
+
+def is_untouched(fact: FileFact) -> bool:
+    """Tell whether a saved file is whole: unchanged since it was saved, else byte for byte."""
+    try:
+        found = os.stat(fact.path)  # noqa: PTH116 - text from the ledger, one system call
+    except (OSError, ValueError):
+        return False
+    is_old = fact.finished_at is not None and found.st_mtime <= fact.finished_at + SLACK_S
+    if is_old and stat.S_ISREG(found.st_mode) and found.st_size == fact.size_bytes:
+        return True
+    return inspect(fact).condition is Condition.OK
+
+
+def _opened(path: str) -> BufferedReader:
+    """Open a plain file; never waits for a pipe."""
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    file = open(os.open(path, flags), "rb")  # noqa: PTH123, SIM115 - handed on, open
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+    return file
 
 
 def _drop_twin(part: Path, path: Path) -> None:
@@ -93,10 +121,15 @@ def _drop_twin(part: Path, path: Path) -> None:
 def put_away(path: Path) -> Path | None:
     """Give a file that is not as it was saved the name ``NAME.bad``, or the next free one.
 
-    None where there is no file.
+    None where there is no file. Raise OSError for what cannot be a saved file of ours.
     """
-    if not path.is_file():
+    try:
+        found = path.lstat()
+    except FileNotFoundError:
         return None
+    is_ours = not hasattr(os, "geteuid") or found.st_uid == os.geteuid()
+    if not (stat.S_ISREG(found.st_mode) and is_ours and media.kind_of(path.suffix)):
+        raise OSError(errno.EPERM, "it is no media file of yours", str(path))
     for number in range(1, 1000):
         aside = path.with_name(f"{path.name}.bad" if number == 1 else f"{path.name}.bad_{number}")
         try:

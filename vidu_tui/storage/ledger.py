@@ -9,7 +9,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,7 +18,7 @@ from vidu_tui.core.task import AssetKind, TaskKey
 from vidu_tui.storage import atomic, facts, schema
 from vidu_tui.storage.facts import AnswerFact, Change, Choice, Event, FileFact, Value
 
-BUSY_S = 5.0
+BUSY_S = 2.0
 """So long another process's write is waited for."""
 _BROKEN = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
@@ -34,8 +34,15 @@ class Ledger:
         self._lock = threading.Lock()
         self._db: sqlite3.Connection | None = None
         self._opened = (0, 0)
-        self.trouble = ""
-        """What went wrong with the file, in one line; empty while nothing did."""
+        self._aside = ""
+        self._failure = ""
+        self.generation = 0
+        """Grows with each file that is begun anew: what stood in the old one is to be written."""
+
+    @property
+    def trouble(self) -> str:
+        """Say what is wrong with the file, in one line; empty while nothing is."""
+        return self._failure or self._aside
 
     def files(self, tasks: Sequence[TaskKey] | None = None) -> list[FileFact]:
         """Read what is on record of the files of some tasks, at most some hundred, or of all."""
@@ -76,20 +83,29 @@ class Ledger:
         found: list[tuple[int]] = self._read("SELECT 1 FROM note WHERE name = ?", [name])
         return bool(found)
 
-    def write(self, changes: Sequence[Change], *, is_wiping: bool = False) -> None:
-        """Write facts in one transaction, all or none.
+    def write(self, changes: Sequence[Change]) -> bool:
+        """Write facts in one transaction, all or none; tell whether they are written."""
 
-        ``is_wiping`` takes what they replace off the disk at once, out of the log too.
-        """
-
-        def work(db: sqlite3.Connection) -> None:
+        def work(db: sqlite3.Connection) -> bool:
             for statement, values in changes:
                 db.execute(statement, values)
+            return True
 
-        if changes:
-            self._do(work, None)
-        if is_wiping:
-            self._do(lambda db: db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall(), [])
+        return self._do(work, False) if changes else True
+
+    def wipe(self) -> bool:
+        """Take what was replaced off the disk, out of the log too; False if it is in use."""
+        rows: list[tuple[int, int, int]] = self._do(
+            lambda db: db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall(), []
+        )
+        return bool(rows) and not rows[0][0]
+
+    def strangers(self, watched: Collection[TaskKey]) -> list[TaskKey]:
+        """Find the tasks that nobody watches and whose answers may hold a whole link."""
+        rows: list[tuple[str, str]] = self._read(
+            "SELECT gateway, task FROM answer WHERE instr(body, '?') > 0"
+        )
+        return [key for row in rows if (key := TaskKey(*row)) not in watched]
 
     def close(self) -> None:
         """Close the file; a later call opens it again."""
@@ -114,13 +130,32 @@ class Ledger:
         with self._lock:
             for _ in range(2):
                 try:
-                    db = self._db = self._db or self._connect()
+                    db = self._current()
                     with db:
-                        return work(db)
+                        done = work(db)
                 except (sqlite3.Error, OSError, UnicodeError) as error:
                     if not self._is_set_aside(error):
                         return default
+                else:
+                    self._failure = ""
+                    return done
             return default
+
+    def _current(self) -> sqlite3.Connection:
+        """Give the open file; one that was taken away under us is begun anew."""
+        if self._db is not None and not self._is_in_place():
+            self._db.close()
+            self._db = None
+            self._aside = "The ledger was taken away while it was in use; a new one is begun."
+            self.generation += 1
+        self._db = self._db or self._connect()
+        return self._db
+
+    def _is_in_place(self) -> bool:
+        try:
+            return _identity(self.path.stat()) == self._opened
+        except OSError:
+            return False
 
     def _connect(self) -> sqlite3.Connection:
         atomic.make_folder(self.path.parent)
@@ -129,9 +164,11 @@ class Ledger:
         os.close(descriptor)
         db = sqlite3.connect(self.path, timeout=BUSY_S, check_same_thread=False)
         try:
-            schema.refuse_newer(db)
+            schema.refuse_others(db)
             if os.name == "posix":
-                self.path.chmod(0o600)
+                for ending in ("", "-wal", "-shm"):
+                    with contextlib.suppress(FileNotFoundError):
+                        self.path.with_name(self.path.name + ending).chmod(0o600)
             mode = db.execute("PRAGMA journal_mode = WAL").fetchone()
             if mode and mode[0] != "wal":
                 db.execute("PRAGMA journal_mode = DELETE")
@@ -148,9 +185,9 @@ class Ledger:
         if self._db is not None:
             self._db.close()
             self._db = None
-        self.trouble = (
+        self._failure = (
             f"The ledger {self.path} cannot be used ({error}). The list and the videos are whole;"
-            " the history of this run is not kept."
+            " what happens now is kept as soon as it can be used."
         )
         if not isinstance(error, sqlite3.Error) or not _is_broken(error):
             return False
@@ -158,8 +195,10 @@ class Ledger:
             aside = self._move_aside()
         except OSError:
             return False
+        self._failure = ""
         if aside is not None:
-            self.trouble = (
+            self.generation += 1
+            self._aside = (
                 f"The ledger was broken and is set aside as {aside.name}; a new one is begun."
                 " The list and the videos are whole."
             )

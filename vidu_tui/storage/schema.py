@@ -49,6 +49,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) STRICT
         """,
         "ALTER TABLE file ADD COLUMN goal TEXT",
+        "ALTER TABLE file ADD COLUMN goal_bytes INTEGER",
+        "ALTER TABLE file ADD COLUMN goal_sha256 TEXT",
         "CREATE TABLE note (name TEXT PRIMARY KEY, said_at REAL NOT NULL) STRICT",
     ),
 )
@@ -63,11 +65,13 @@ def version_of(db: sqlite3.Connection) -> int:
     return int(db.execute("PRAGMA user_version").fetchone()[0])
 
 
-def refuse_newer(db: sqlite3.Connection) -> None:
-    """Raise sqlite3.OperationalError for a newer schema; nothing is written to it."""
+def refuse_others(db: sqlite3.Connection) -> None:
+    """Raise sqlite3.OperationalError for a newer schema or another program's file, untouched."""
     have = version_of(db)
     if have > VERSION:
         raise sqlite3.OperationalError(f"it was written by a newer vidu-tui (version {have})")
+    if not have and db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+        raise sqlite3.OperationalError("it is the file of another program")
 
 
 def migrate(db: sqlite3.Connection) -> None:

@@ -1,0 +1,205 @@
+"""What goes wrong around downloads, and that no wish, no file and no time is lost over it."""
+
+import os
+import sqlite3
+from dataclasses import replace
+
+from tests.engine.conftest import House, key
+from tests.engine.simulated import EPOCH, link, task
+from vidu_tui.core import rescue
+from vidu_tui.core.errors import DiskTrouble, FileRefused, NoConnection, ServerTrouble
+from vidu_tui.core.files import FileStage
+from vidu_tui.core.task import Asset, AssetKind, Task
+from vidu_tui.storage.ledger import Ledger
+
+GONE = FileRefused("files.example.com refused the file (404).", status=404)
+FULL = DiskTrouble("Disk full: 1 MB free in /videos, 8 MB needed.", is_full=True)
+
+
+def with_cover(done: Task) -> Task:
+    """Add a cover to a success."""
+    cover = Asset(AssetKind.COVER, "https://files.example.com/c.jpeg?Expires=1800086400")
+    first = done.creations[0]
+    return replace(done, creations=(replace(first, assets=(*first.assets, cover)),))
+
+
+async def test_a_ledger_that_is_locked_for_long_loses_nothing(house: House) -> None:
+    await house.open("1")
+    await house.pass_by(1)
+    holder = sqlite3.connect(house.ledger.path, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    await house.press("1")
+    await house.pass_by(3)
+    assert "locked" in house.engine.board.ledger_line
+    assert Ledger(house.ledger.path).wishes() == set()
+    holder.execute("ROLLBACK")
+    holder.close()
+    await house.pass_by(10)
+    assert Ledger(house.ledger.path).wishes() == {key("1")}
+    assert house.engine.board.ledger_line == ""
+
+
+async def test_a_ledger_that_is_deleted_in_use_is_written_again(house: House) -> None:
+    house.say("1", task("1", "success", link()))
+    await house.open("1", "2")
+    await house.press("2")
+    await house.press("1")
+    house.host.last.land()
+    await house.pass_by(1)
+    for path in house.folder.glob("ledger.db*"):
+        path.unlink()
+    house.engine.poll_now([key("2")])
+    await house.pass_by(2)
+    assert "taken away" in house.engine.board.ledger_line
+    await house.restart()
+    assert house.entry("1").is_saved
+    assert house.entry("2").is_wanted
+
+
+async def test_a_queued_file_that_the_last_answer_lacks_waits_for_a_better_one(
+    house: House,
+) -> None:
+    house.parallel = 1
+    house.say("1", task("1", "success", link(0), link(1)))
+    await house.open("1")
+    await house.press("1")
+    house.say("1", task("1", "processing"))
+    house.engine.poll_now([key("1")])
+    await house.pass_by(1)
+    await house.close()
+    transfers = len(house.host.transfers)
+    house.say("1", task("1", "processing"), task("1", "success", link(0), link(1)))
+    await house.open()
+    assert len(house.host.transfers) == transfers
+    await house.pass_by(6)
+    assert len(house.host.transfers) == transfers + 1
+    house.host.last.land(b"first")
+    await house.pass_by(1)
+    house.host.last.land(b"second")
+    await house.pass_by(1)
+    assert house.entry("1").is_saved
+
+
+async def test_a_link_without_its_signature_is_never_sent(house: House) -> None:
+    await house.begin()
+    house.host.last.land()
+    await house.pass_by(1)
+    (house.videos / "1.mp4").unlink()
+    await house.restart()
+    house.say(
+        "1", ServerTrouble("502.", status=502), NoConnection("gone"), ServerTrouble("x", status=502)
+    )
+    await house.press("1")
+    await house.pass_by(600)
+    assert len(house.host.transfers) == 1
+    assert house.file("1").stage is FileStage.RENEWING
+    house.say("1", task("1", "success", link(5)))
+    await house.pass_by(120)
+    assert house.host.last.order.url == link(5)
+
+
+async def test_what_was_given_up_is_tried_again_by_itself_every_hour(house: House) -> None:
+    house.auto = rescue.ON_SUCCESS
+    house.say("1", task("1", "success", link()))
+    await house.open("1")
+    for _ in range(4):
+        await house.fail(GONE, 60)
+    assert house.file("1").stage is FileStage.FAILED
+    await house.pass_by(3000)
+    assert len(house.host.transfers) == 4
+    await house.pass_by(900)
+    assert len(house.host.transfers) == 5
+    house.host.last.land()
+    await house.pass_by(1)
+    assert house.entry("1").is_saved
+
+
+async def test_fresh_links_are_asked_for_over_a_minute(house: House) -> None:
+    await house.begin()
+    begun = house.time.at
+    for _ in range(4):
+        count = len(house.host.transfers)
+        house.host.last.fail(GONE)
+        while len(house.host.transfers) == count and house.file("1").stage is not FileStage.FAILED:
+            await house.pass_by(1)
+    assert 60 <= house.time.at - begun < 70
+
+
+async def test_a_full_disk_holds_all_of_its_folder_and_one_looks_at_a_time(house: House) -> None:
+    names = [str(number) for number in range(10, 20)]
+    for name in names:
+        house.say(name, task(name, "success", link(int(name))))
+    await house.open(*names)
+    await house.press(*names)
+    for transfer in list(house.host.running()):
+        transfer.fail(FULL)
+    await house.pass_by(0)
+    count = len(house.host.transfers)
+    for _ in range(10):
+        await house.pass_by(10)
+        house.host.last.fail(FULL)
+        await house.pass_by(0)
+    assert len(house.host.transfers) == count + 10
+    assert {t.order.target for t in house.host.transfers} == {
+        str(house.videos / f"{name}.mp4") for name in names
+    }
+    await house.pass_by(10)
+    house.host.last.advance(5, 10)
+    await house.pass_by(1)
+    assert len(list(house.host.running())) == house.parallel
+    assert house.engine.board.disk_line == ""
+
+
+async def test_more_files_can_be_chosen_while_one_is_coming(house: House) -> None:
+    house.say("1", with_cover(task("1", "success", link())))
+    await house.open("1")
+    await house.press("1")
+    await house.engine.choose([key("1")], (AssetKind.VIDEO, AssetKind.COVER), "")
+    await house.pass_by(0)
+    assert [t.order.kind for t in house.host.transfers] == [AssetKind.VIDEO, AssetKind.COVER]
+
+
+async def test_what_is_chosen_later_is_saved_by_itself_too(house: House) -> None:
+    house.auto = rescue.BEFORE_EXPIRY
+    house.say("1", task("1", "processing"), task("1", "success", link(end=EPOCH + 86_400)))
+    await house.open("1")
+    await house.pass_by(10)
+    await house.engine.choose([key("1")], (AssetKind.VIDEO,), str(house.folder / "own"))
+    await house.pass_by(0)
+    assert house.host.last.order.target.startswith(str(house.folder / "own"))
+
+
+async def test_removing_a_task_takes_its_link_off_the_disk(house: House) -> None:
+    house.say("1", task("1", "success", link()))
+    await house.open("1")
+    await house.pass_by(1)
+    await house.engine.remove([key("1")])
+    await house.pass_by(1)
+    disk = b"".join(p.read_bytes() for p in house.folder.glob("ledger.db*"))
+    assert b"Signature=s" not in disk
+    await house.engine.undo()
+    await house.restart()
+    house.say("1", task("1", "success", link(3)))
+    await house.press("1")
+    assert house.host.last.order.url == link(3)
+
+
+async def test_a_task_that_others_removed_leaves_no_link_either(house: House) -> None:
+    house.say("1", task("1", "success", link()))
+    await house.open("1", "2")
+    await house.close()
+    house.watchlist.remove([("", "1")])
+    await house.open()
+    await house.pass_by(1)
+    disk = b"".join(p.read_bytes() for p in house.folder.glob("ledger.db*"))
+    assert b"Signature=s" not in disk
+
+
+async def test_a_purge_reads_a_file_that_was_changed_since(house: House) -> None:
+    await house.begin()
+    house.host.last.land(b"video")
+    await house.pass_by(1)
+    (house.videos / "1.mp4").write_bytes(b"other")
+    os.utime(house.videos / "1.mp4", (EPOCH + 60, EPOCH + 60))
+    purged = await house.engine.purge()
+    assert [e.key.id for e in purged.kept] == ["1"]
