@@ -171,8 +171,10 @@ def _say_goodbye(board: Board, this: Run, *, is_demo: bool) -> None:
     lifetime_s = this.config.download.link_lifetime_s
     ends = [end for e in unsaved if (end := view.expires_at(e, lifetime_s)) is not None]
     first = ""
-    if ends:
+    if ends and min(ends) <= time.time():
+        first = "; the first link has expired, and the next start asks for a fresh one"
+    elif ends:
         first = f"; the first link expires at {_moment(min(ends))}"
-    number = len(unsaved)
+    number = sum(len(entry.wanted) - entry.saved_count for entry in unsaved)
     videos = "1 finished video is" if number == 1 else f"{number} finished videos are"
     sys.stderr.write(f"{videos} not saved{first}. Nothing is watched while vidu-tui is closed.\n")

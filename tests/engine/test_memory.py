@@ -16,7 +16,8 @@ from vidu_tui.core.board import Entry
 from vidu_tui.core.errors import TaskUnknown
 from vidu_tui.core.files import FileKey, FileStage
 from vidu_tui.core.task import Asset, AssetKind, TaskState
-from vidu_tui.engine.archive import Archive, merged
+from vidu_tui.engine.archive import Archive
+from vidu_tui.engine.memory import merged
 from vidu_tui.storage import facts
 from vidu_tui.storage.ledger import Ledger
 

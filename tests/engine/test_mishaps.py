@@ -203,3 +203,73 @@ async def test_a_purge_reads_a_file_that_was_changed_since(house: House) -> None
     os.utime(house.videos / "1.mp4", (EPOCH + 60, EPOCH + 60))
     purged = await house.engine.purge()
     assert [e.key.id for e in purged.kept] == ["1"]
+
+
+async def test_a_task_that_is_at_work_again_gives_its_file_once_it_is_finished(
+    house: House,
+) -> None:
+    house.say(
+        "1", task("1", "success", link()), task("1", "processing"), task("1", "success", link(2))
+    )
+    await house.open("1")
+    await house.press("1")
+    await house.fail(GONE, 0)
+    assert not house.entry("1").is_downloading
+    await house.pass_by(6)
+    assert house.host.last.order.url == link(2)
+
+
+async def test_a_new_link_ends_the_rest_of_what_was_given_up(house: House) -> None:
+    house.auto = rescue.ON_SUCCESS
+    house.say("1", task("1", "success", link()))
+    await house.open("1")
+    for _ in range(4):
+        await house.fail(GONE, 60)
+    assert house.file("1").stage is FileStage.FAILED
+    house.say("1", task("1", "success", link(8)))
+    house.engine.poll_now([key("1")])
+    await house.pass_by(1)
+    assert house.host.last.order.url == link(8)
+
+
+async def test_a_saved_file_that_goes_or_shrinks_is_noticed_while_the_program_runs(
+    house: House,
+) -> None:
+    await house.begin()
+    house.host.last.land(b"video")
+    await house.pass_by(1)
+    os.truncate(house.videos / "1.mp4", 2)
+    await house.pass_by(20)
+    assert (house.file("1").stage, house.file("1").cell) == (FileStage.MISSING, "! file changed")
+    assert rescue.files_to_save(house.entry("1"), EPOCH)
+    (house.videos / "1.mp4").unlink()
+    await house.restart()
+    assert (house.file("1").stage, house.file("1").cell) == (FileStage.MISSING, "")
+    assert not rescue.files_to_save(house.entry("1"), EPOCH)
+
+
+async def test_another_folder_is_taken_by_what_only_waits_or_was_stopped(house: House) -> None:
+    own = str(house.folder / "own")
+    await house.begin()
+    house.host.last.announce(1000)
+    (house.videos / "1.mp4.part").write_bytes(b"x" * 410)
+    await house.fail(FULL, 0)
+    await house.engine.choose([key("1")], (AssetKind.VIDEO,), own)
+    await house.pass_by(10)
+    assert house.host.last.order.target == f"{own}/1.mp4"
+    assert house.host.last.order.known.total == 1000
+    assert (house.folder / "own" / "1.mp4.part").read_bytes() == b"x" * 410
+    assert list(house.videos.iterdir()) == []
+
+
+async def test_what_is_kept_at_a_stop_is_told_to_the_last_chunk(house: House) -> None:
+    await house.begin()
+    house.host.last.announce(1000)
+    house.host.last.advance(100, 1000)
+    house.host.last.advance(410, 1000)
+    await house.pass_by(2)
+    house.host.last.advance(500, 1000)
+    house.host.last.advance(550, 1000)
+    await house.pass_by(0)
+    await house.press("1")
+    assert house.file("1").received == 550

@@ -238,6 +238,11 @@ def with_file(entry: Entry, state: FileState) -> Entry:
     return replace(entry, files=tuple(sorted([*others, state], key=lambda f: f.key)))
 
 
+def without_file(entry: Entry, key: FileKey) -> Entry:
+    """Forget what is known of one file."""
+    return replace(entry, files=tuple(f for f in entry.files if f.key != key))
+
+
 def with_answer(entry: Entry, task: Task, now: float, skew_s: float = 0.0) -> Entry:
     """Take a good answer: trouble is over, and the first success is dated.
 

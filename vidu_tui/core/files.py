@@ -5,6 +5,9 @@ from enum import Enum
 
 from vidu_tui.core.task import AssetKind
 
+CUT_SHORT = "! file changed"
+"""The cell of a saved file that is there, but not as long as it was."""
+
 
 class FileStage(Enum):
     """How far the download of one file is."""
@@ -63,6 +66,8 @@ class FileState:
     line: str = ""
     """Why not, in one sentence."""
     next_try_at: float | None = None
+    was_there: bool = False
+    """The same bytes lay on disk already when they came."""
 
     @property
     def share(self) -> float | None:

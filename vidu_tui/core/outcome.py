@@ -6,7 +6,7 @@ Source of the words: look.md, section 2, at 28, 18 and 14 cells.
 from vidu_tui.core import failures, text, view
 from vidu_tui.core.board import Entry
 from vidu_tui.core.cells import Cell, Role, Span, bar, life, progress, shown, state_role
-from vidu_tui.core.files import FileStage, FileState
+from vidu_tui.core.files import CUT_SHORT, FileStage, FileState
 from vidu_tui.core.task import AssetKind, TaskState
 
 GONE = "✗ gone"
@@ -33,8 +33,10 @@ def result(
     if failed:
         words = _GONE if failed.cell == GONE and width >= _WIDE else failed.cell
         return (Span(text.inert(words, width), Role.ERROR),)
-    if any(f.stage is FileStage.MISSING for f in entry.files):
-        words = "! saved file is missing" if width >= _WIDE else "! file missing"
+    missing = next((f for f in entry.files if f.stage is FileStage.MISSING), None)
+    if missing:
+        what = "changed" if missing.cell == CUT_SHORT else "missing"
+        words = f"! saved file is {what}" if width >= _WIDE else f"! file {what}"
         return (Span(words, Role.WARNING),)
     if entry.state is TaskState.SUCCESS:
         return _finished(entry, now, width, lifetime_s, has_expires=has_expires)

@@ -2,7 +2,7 @@
 
 from vidu_tui.core import view
 from vidu_tui.core.board import Entry
-from vidu_tui.core.files import FileKey, FileStage, FileState
+from vidu_tui.core.files import CUT_SHORT, FileKey, FileStage, FileState
 
 OFF, ON_SUCCESS, BEFORE_EXPIRY = "off", "success", "before-expiry"
 MARGIN_S = 2 * 3600.0
@@ -10,14 +10,12 @@ MARGIN_SHARE = 0.25
 LEAST_FREE = 1_000_000_000
 """Bytes: with less than that free nothing starts by itself."""
 
-_LEFT_ALONE = frozenset({FileStage.SAVED, FileStage.MISSING})
-"""What is there, and what a person took away."""
-
 
 def files_to_save(entry: Entry, now: float) -> frozenset[FileKey]:
     """List the wanted files that may be fetched without being asked for.
 
-    What was given up is left alone until its time, or for ever if only a person can mend it.
+    What was given up is left alone until its time, or for ever if only a person can mend it;
+    what a person took away stays away.
     """
     if not entry.is_unsaved:
         return frozenset()
@@ -28,7 +26,9 @@ def files_to_save(entry: Entry, now: float) -> frozenset[FileKey]:
 def _is_free(file: FileState, now: float) -> bool:
     if file.stage is FileStage.FAILED:
         return file.next_try_at is not None and file.next_try_at <= now
-    return file.stage not in _LEFT_ALONE and not file.stage.is_under_way
+    if file.stage is FileStage.MISSING:
+        return file.cell == CUT_SHORT
+    return file.stage is not FileStage.SAVED and not file.stage.is_under_way
 
 
 def due_at(entry: Entry, mode: str, lifetime_s: float = view.LINK_LIFETIME_S) -> float | None:

@@ -7,13 +7,14 @@ import os
 import stat
 import threading
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from vidu_tui.core.board import Board, Entry, with_file
-from vidu_tui.core.files import FileKey, FileStage, FileState
+from vidu_tui.core.board import Board, Entry
+from vidu_tui.core.files import CUT_SHORT, FileKey, FileStage, FileState
 from vidu_tui.core.orders import Arrived, Validator
 from vidu_tui.core.task import TaskKey
 from vidu_tui.engine.clock import Clock
+from vidu_tui.engine.memory import Memory
 from vidu_tui.engine.scribe import Scribe
 from vidu_tui.storage import facts, inspection
 from vidu_tui.storage.facts import AnswerFact, Change, Choice, FileFact
@@ -21,16 +22,6 @@ from vidu_tui.storage.ledger import Ledger
 
 AT_MOST = 400
 """Tasks whose rows are read in one go."""
-
-
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """What is remembered of one task."""
-
-    answer: AnswerFact | None
-    files: tuple[FileState, ...]
-    is_wished: bool
-    choice: Choice
 
 
 class Archive:
@@ -99,6 +90,16 @@ class Archive:
             for task, files in found.items()
             if all(inspection.is_untouched(fact) for fact in files if fact.path)
         }
+
+    def lost(self, tasks: Iterable[TaskKey]) -> list[tuple[TaskKey, FileState]]:
+        """Find the saved files that are not as they were saved any more; blocks."""
+        with self._lock:
+            known = [fact for task in tasks for fact in self._facts.get(task, {}).values()]
+        return [
+            (fact.task, _saved(fact, FileStage.MISSING))
+            for fact in known
+            if fact.path and length(fact.path) != fact.size_bytes
+        ]
 
     def elsewhere(self, task: TaskKey, file: FileKey) -> Arrived | None:
         """Ask the ledger whether another process has brought a file meanwhile; blocks."""
@@ -309,31 +310,11 @@ class Archive:
             self._holders.setdefault(fact.target.casefold(), (fact.task, fact.file))
 
 
-def merged(entry: Entry, memory: Memory) -> Entry:
-    """Put what is remembered into a row; what this run has learnt already is newer."""
-    answer = memory.answer
-    if answer is not None and entry.task is None:
-        entry = replace(
-            entry,
-            task=answer.task,
-            answered_at=answer.answered_at,
-            finished_at=answer.finished_at,
-            skew_s=answer.skew_s,
-            is_denied=answer.is_denied or entry.is_denied,
-        )
-    for state in memory.files:
-        old = entry.file(state.key)
-        if old is None or not old.stage.is_under_way:
-            entry = with_file(entry, state)
-    kinds, folder = memory.choice.kinds or entry.kinds, memory.choice.folder
-    if (entry.kinds, entry.folder, entry.is_wanted) != (kinds, folder, memory.is_wished):
-        entry = replace(entry, kinds=kinds, folder=folder, is_wanted=memory.is_wished)
-    return entry
-
-
 def _saved(fact: FileFact, stage: FileStage) -> FileState:
-    size = fact.size_bytes
-    return FileState(fact.file, stage, fact.path, size, size, sha256=fact.sha256)
+    size, cell = fact.size_bytes, ""
+    if stage is FileStage.MISSING and length(fact.path) is not None:
+        cell = CUT_SHORT
+    return FileState(fact.file, stage, fact.path, size, size, sha256=fact.sha256, cell=cell)
 
 
 def length(path: str) -> int | None:

@@ -16,7 +16,7 @@ from vidu_tui.core.orders import Arrived, Order, Validator, Watch
 from vidu_tui.core.outcome import GONE
 from vidu_tui.core.task import TaskKey
 from vidu_tui.engine.clock import Clock, wait
-from vidu_tui.engine.filerows import Changes, FileRows
+from vidu_tui.engine.filerows import FileRows
 from vidu_tui.engine.job import DISK_S, MAX_RENEWALS, REST_S, Job
 from vidu_tui.engine.ports import Fetcher, Record
 from vidu_tui.engine.threads import Threads, hop
@@ -97,9 +97,16 @@ class Downloads:
     def _halt(self, job: Job) -> None:
         if not job.is_stopping:
             job.is_stopping = True
+            job.received = max(job.arrived, job.received or 0) or job.received
             if not job.is_transferring:
                 self._drop(job)
             self._rows.show(job, FileStage.STOPPED)
+
+    def let_go(self, task: TaskKey) -> None:
+        """Drop what only waits of a task, so that it can begin elsewhere."""
+        for job in list(self._jobs.get(task, {}).values()):
+            if job.is_idle:
+                self._drop(job)
 
     def is_busy(self, task: TaskKey, file: FileKey) -> bool:
         """Tell whether a file is on its way, or waits for its turn."""
@@ -144,6 +151,11 @@ class Downloads:
         renewals = self._parallel - sum(job.is_renewing for job in jobs)
         ready = [j for j in idle if max(j.ready_at, self._held.get(j.folder, now)) <= now]
         for job in sorted(ready, key=self._turn_of):
+            if self._rows.is_open_again(job):
+                # It stays in the record's queue, and goes on once its task is finished again.
+                self._drop(job)
+                self._rows.hide(job)
+                continue
             if job.needs_link or self._rows.is_cut(job) or self._is_dying(job):
                 if renewals > 0:
                     renewals -= 1
@@ -219,6 +231,7 @@ class Downloads:
         def on_progress(received: int, total: int | None) -> None:
             nonlocal told_at
             self._threads.give_way()
+            job.arrived = received
             now = self._clock.monotonic()
             if now - told_at >= REPORT_S or received == total:
                 told_at = now
@@ -252,9 +265,16 @@ class Downloads:
 
     def _landed(self, job: Job, arrived: Arrived) -> None:
         self._drop(job)
+        self._clear_disk(job)
         job.received = job.total = arrived.size_bytes
-        found = Changes(path=arrived.path, sha256=arrived.sha256, line=job.aftermath)
-        self._rows.show(job, FileStage.SAVED, **found)
+        self._rows.show(
+            job,
+            FileStage.SAVED,
+            path=arrived.path,
+            sha256=arrived.sha256,
+            line=job.aftermath,
+            was_there=arrived.was_there,
+        )
         self._on_end(job.task)
 
     def _failed(self, job: Job, error: VidutuiError) -> None:

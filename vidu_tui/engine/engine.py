@@ -35,6 +35,8 @@ from vidu_tui.storage.ledger import Ledger
 from vidu_tui.storage.watchlist import Added, Watchlist
 
 HOUSEKEEPING_S = 1.0
+LOOK_AT_FILES_S = 15.0
+"""How often saved files are looked for on the disk."""
 GLANCED = 120
 """Rows from the top whose last answers are read before the first frame: more than a screen."""
 _AUTO_NOTE = "auto-save"
@@ -322,10 +324,14 @@ class Engine:
 
     async def _keep_house(self) -> None:
         """Look now and then at what no answer tells: the file and the age of answers."""
+        look_at = self.clock.monotonic() + LOOK_AT_FILES_S
         while True:
             await self.clock.sleep(HOUSEKEEPING_S)
             await self._listing.follow()
             self._mark_stale()
+            if self.clock.monotonic() >= look_at:
+                look_at = self.clock.monotonic() + LOOK_AT_FILES_S
+                await self._saving.look_at_files()
             if self._ledger.trouble != self.board.ledger_line:
                 self._tell(replace(self.board, ledger_line=self._ledger.trouble))
 

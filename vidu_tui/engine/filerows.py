@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TypedDict, Unpack
 
 from vidu_tui.core import view
-from vidu_tui.core.board import Board, with_file
+from vidu_tui.core.board import Board, with_file, without_file
 from vidu_tui.core.files import FileStage, FileState
 from vidu_tui.core.task import Asset
 from vidu_tui.engine.job import Job
@@ -17,6 +17,7 @@ class Changes(TypedDict, total=False):
     path: str
     speed_bps: float | None
     sha256: str
+    was_there: bool
     cell: str
     line: str
     next_try_at: float | None
@@ -36,6 +37,17 @@ class FileRows:
         """Give the link of a file, None where the gateway names none."""
         asset = self._asset(job)
         return asset.url if asset else None
+
+    def is_open_again(self, job: Job) -> bool:
+        """Tell whether the gateway says of a finished task that it is at work again."""
+        entry = self._board().entries.get(job.task)
+        return entry is not None and entry.task is not None and not entry.state.is_terminal
+
+    def hide(self, job: Job) -> None:
+        """Say nothing of a file until its task is finished again."""
+        entry = self._board().entries.get(job.task)
+        if entry is not None:
+            self._tell(self._board().with_entry(without_file(entry, job.file)))
 
     def is_cut(self, job: Job) -> bool:
         """Tell whether the link was kept without what makes it work."""

@@ -58,6 +58,8 @@ class Job:
     """Something came in this attempt."""
     has_progress: bool = False
     """More came in this attempt than in any before."""
+    arrived: int = 0
+    """The same as ``received``, newer: written by the transfer's thread."""
     best: int = 0
     """The farthest that it ever came: only what goes beyond is progress."""
     damages: int = 0

@@ -14,6 +14,8 @@ from vidu_tui.core.orders import Validator
 from vidu_tui.core.task import AssetKind
 from vidu_tui.engine.archive import Archive, length
 from vidu_tui.engine.clock import Clock
+from vidu_tui.storage import inspection
+from vidu_tui.storage.facts import FileFact
 
 _ENDINGS = {
     AssetKind.COVER: "jpg",
@@ -54,8 +56,19 @@ class Places:
                 saved = replace(state, stage=FileStage.SAVED)
                 return Plan(file, state.path, validator, saved)
         elif fact and self._has_part(entry, file, fact.target):
-            return Plan(file, fact.target, fact.validator, None)
+            return self._going_on(entry, fact)
         return Plan(file, self._free_target(entry, file), Validator(), None)
+
+    def _going_on(self, entry: Entry, fact: FileFact) -> Plan:
+        """Go on with a part; one that lies in another folder than is wanted now moves there."""
+        folder = entry.folder or self._folder
+        if os.path.dirname(fact.target) == folder:  # noqa: PTH120 - the archive keeps text
+            return Plan(fact.file, fact.target, fact.validator, None)
+        target = self._free_target(entry, fact.file)
+        if not inspection.move(f"{fact.target}.part", f"{target}.part"):
+            return Plan(fact.file, fact.target, fact.validator, None)
+        self._archive.begun(fact.task, fact.file, target, fact.validator)
+        return Plan(fact.file, target, fact.validator, None)
 
     def _has_part(self, entry: Entry, file: FileKey, target: str) -> bool:
         """Tell whether a part lies there that is this file's and no other's."""

@@ -9,13 +9,14 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from vidu_tui.core import links, rescue, view
-from vidu_tui.core.board import Board, Entry, with_file
+from vidu_tui.core.board import Board, Entry, with_file, without_file
 from vidu_tui.core.files import FileKey, FileStage, FileState
 from vidu_tui.core.orders import Arrived, Validator
 from vidu_tui.core.task import AssetKind, TaskKey, TaskState
-from vidu_tui.engine.archive import Archive, merged
+from vidu_tui.engine.archive import Archive
 from vidu_tui.engine.clock import Clock
 from vidu_tui.engine.downloads import Downloads
+from vidu_tui.engine.memory import merged
 from vidu_tui.engine.places import Places, Plan
 from vidu_tui.storage.facts import Choice
 
@@ -113,6 +114,8 @@ class Saving:
         """Want these kinds of files of some tasks from now on, in a folder; start what is there."""
         for entry in self._entries(keys):
             self._archive.choose(entry.key, Choice(kinds, folder))
+            if folder != entry.folder:
+                self._downloads.let_go(entry.key)
             self._tell(self._board().with_entry(replace(entry, kinds=kinds, folder=folder)))
         return await self._start(self._entries(keys))
 
@@ -126,6 +129,15 @@ class Saving:
             [(e, rescue.files_to_save(e, self._clock.now())) for e in self._entries(keys)]
         )
 
+    async def look_at_files(self) -> None:
+        """See that what is called saved is still there."""
+        entries = self._board().entries.values()
+        saved = [e.key for e in entries if any(f.stage is FileStage.SAVED for f in e.files)]
+        states = await asyncio.to_thread(self._archive.lost, saved)
+        for key, state in states:
+            if (entry := self._board().entries.get(key)) is not None:
+                self._tell(self._board().with_entry(with_file(entry, state)))
+
     async def safe(self, entries: Iterable[Entry]) -> set[TaskKey]:
         """Tell whose wanted files are all on disk just now, whole as they were saved."""
         asked, safe = list(entries), set[TaskKey]()
@@ -133,6 +145,7 @@ class Saving:
             some = {entry.key: entry for entry in asked[start : start + AT_ONCE]}
             memories = await asyncio.to_thread(self._archive.remember, list(some))
             whole = await asyncio.to_thread(self._archive.untouched, list(some))
+            self._take([merged(some[key], m) for key, m in memories.items()])
             safe |= {key for key in whole if merged(some[key], memories[key]).is_saved}
         return safe
 
@@ -141,6 +154,11 @@ class Saving:
         entry = self._board().entries.get(key)
         if entry is None or not entry.state.is_terminal:
             return
+        for file in entry.files:
+            if file.stage is FileStage.FAILED and file.next_try_at and file.key in entry.offered:
+                # It was given up, and here is a new link: it is unsaved as before.
+                entry = without_file(entry, file.key)
+        self._tell(self._board().with_entry(entry))
         if entry.is_wanted and entry.wanted:
             self._grant(key, frozenset(entry.wanted))
         elif entry.is_wanted and entry.state is not TaskState.SUCCESS:

@@ -118,6 +118,17 @@ def _drop_twin(part: Path, path: Path) -> None:
             part.unlink()
 
 
+def move(old: str, new: str) -> bool:
+    """Move a part to another folder, if that is possible without a copy and its name is free."""
+    try:
+        Path(new).parent.mkdir(parents=True, exist_ok=True)
+        os.link(old, new)
+        Path(old).unlink()
+    except OSError:
+        return False
+    return True
+
+
 def put_away(path: Path) -> Path | None:
     """Give a file that is not as it was saved the name ``NAME.bad``, or the next free one.
 

@@ -186,8 +186,13 @@ class ViduApp(App[str], inherit_bindings=False):
         saved = [f for f in entry.files if f.stage is FileStage.SAVED]
         if not any(f.key not in there for f in saved):
             return
-        folder = self.options.shown_path(entry.folder) if entry.folder else self.options.folder
-        toasts.say(self, toasts.saved(entry, saved, folder))
+        fresh = [f for f in saved if f.key not in there]
+        if all(file.was_there for file in fresh):
+            for file in fresh:
+                toasts.say(self, f"Already saved: {toasts.file_name(file)}")
+        else:
+            folder = self.options.shown_path(toasts.folder_of(fresh[-1])) or self.options.folder
+            toasts.say(self, toasts.saved(entry, saved, folder))
         for file in saved:
             if file.line:
                 toasts.error(self, file.line)

@@ -152,6 +152,11 @@ def auto_save(mode: str, folder: str) -> str:
     return f"Auto-save is on: videos go to {folder} {when} · download.auto turns it off"
 
 
+def folder_of(state: FileState) -> str:
+    """Give the folder in which a file really lies."""
+    return state.path.replace("\\", "/").rpartition("/")[0]
+
+
 def file_name(state: FileState) -> str:
     """Give a file's name without its folder, cut in the middle where it is long."""
     name = text.inert(state.path.replace("\\", "/").rpartition("/")[2])
