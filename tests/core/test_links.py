@@ -115,7 +115,7 @@ def test_a_link_is_shown_without_query_and_user(url: str, shown: str) -> None:
         ("<ArgumentValue>vd_1</ArgumentValue>", "<ArgumentValue>•••</ArgumentValue>"),
         ("sent Bearer vd_1 to", "sent Bearer ••• to"),
         ("sent Token vd_1, then", "sent Token •••, then"),
-        ("/p/v.mp4?x=1&X-Amz-Signature=ab", "/p/v.mp4?x=1&X-Amz-Signature=•••"),
+        ("/p/v.mp4?x=1&X-Amz-Signature=ab", "/p/v.mp4?…"),
         ("X-Amz-Security-Token%3Dab", "X-Amz-Security-Token%3D•••"),
         (r"a\u0026q-signature=ab\u0026c", r"a\u0026q-signature=•••\u0026c"),
         ("x-api-key: abc", "x-api-key: •••"),

@@ -1,18 +1,18 @@
 """What a link says of itself, and what of it may be shown. Opens no link, re-encodes none."""
 
-import base64
 import ipaddress
-import json
 import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
-HIDDEN = "•••"
-"""Stands where a secret was."""
+from vidu_tui.core.hidden import HIDDEN, cover, forms_of
+from vidu_tui.core.text import visible
 
 _CUT = "?…"
+_SHORTEST_VALUE = 8
+"""Characters of a query's value that may be a signature."""
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _ENDING_RE = re.compile(
     r"(?i)\.(mp4|m4v|mov|webm|mkv|jpe?g|png|webp|gif|wav|mp3|m4a|aac|ogg|flac|zip)\Z"
@@ -27,26 +27,26 @@ _EPOCHS = range(10**9, 253_402_300_800)
 
 _SIGNATURE_RE = re.compile(
     r"(?:x-(?:amz|oss|goog|tos|cos)-(?:signature|security-token)|(?:q-)?signature|sign?|policy"
-    r"|key-pair-id|token|auth_key|security-token|(?:oss|aws)accesskeyid)"
+    r"|key-pair-id|token|auth_key|hmac|security-token|(?:oss|aws)accesskeyid)"
 )
-_VALUE = r"""(?:[^\s"'<>&\\`,;]|\\+/)+"""
+_VALUE = r"""(?:[^\s"'<>&\\`,;]|\\++/)++"""
 _EQUALS = r"(?:=|%(?:25)*3D|\\u003d)"
 _NAMED_RE = re.compile(
     r"(?i)(?:(?<![a-z0-9])|(?<=26)|(?<=3F))"
     r"((?:x-(?:amz|oss|goog|tos|cos)-(?:signature|credential|security-token)"
     r"|(?:q-)?signature|q-ak|ossaccesskeyid|awsaccesskeyid|googleaccessid|key-pair-id|policy"
-    r"|security-token|sign|sig|token|access_token|auth_key|api[-_]?key|access[-_]?key|secret"
+    r"|security-token|sign|sig|hmac|token|access_token|auth_key|api[-_]?key|access[-_]?key|secret"
     r"|password)" + _EQUALS + ")" + _VALUE
 )
 _KEY_FIELD_RE = re.compile(
     r"""(?i)((?<![a-z0-9])(?:x-)?(?:api[-_]?key|access[-_]token|security-token|secret|password)"""
-    r"""[\\"']*\s*:\s*[\\"']*)""" + _VALUE
+    r"""[\\"']*+\s*+:\s*+[\\"']*+)""" + _VALUE
 )
 _AUTHORIZATION_RE = re.compile(
     r"""(?i)(authorization[\\"']*\s*[:=]\s*[\\"']*)(?:[^"'\r\n<\\]|\\(?!["'rn]))+"""
 )
 _SCHEME_RE = re.compile(
-    r"(?i)(?<![a-z0-9])(bearer|token)(\s+|%20|\+)"
+    r"(?i)(?<![a-z0-9])(bearer|token)(\s++|%20|\+)"
     r"(?![(\[{:=-]|(?:tokens?|auth\w*|is|was|are|has|had|not|no|and|or|of|for|from|in|to|with|without|the|"
     r"may|must|can|cannot|does|did|expired|invalid|missing|required|error|limit|quota|usage|"
     r"count|status|id|name|type|format|scheme)(?![\w-]))" + _VALUE
@@ -62,6 +62,11 @@ _QUOTED_URL_RE = re.compile(r"""(?i)(%(?:25)*3A(?:%(?:25)*2F){2})([^\s"'<>`&]+)"
 _QUOTED_CUT_RE = re.compile(r"(?i)%(?:25)*(?:3F|23)")
 _QUOTED_USERINFO_RE = re.compile(r"(?i)^(?:(?!%(?:25)*2F).)*(?:@|%(?:25)*40)")
 _TAIL = "').,;]}"
+_PATH_RE = re.compile(
+    r"""(?i)(/(?:[^\s"<>`?;#%]|%(?!(?:25)*+3F[\w%])|[;#](?![\w.-]++=))*+)"""
+    r"""(?:([?;#]|%(?:25)*+3F)([\w%&=+/.:-][^\s"<>`]*+))?"""
+)
+"""A path of any kind, and what stands behind it as a query does; it is read once, from its "/"."""
 
 
 def has_query(url: str) -> bool:
@@ -151,15 +156,42 @@ def _without_userinfo(url: str) -> str:
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
     """Return the text without the given secrets, credentials and the queries of its links.
 
-    A secret goes in its percent-encoded, JSON-escaped and base64 forms too. Under three
-    characters it is no secret.
+    A secret goes in its percent-encoded, JSON-escaped and base64 forms too, and one that hidden
+    characters part. Under three characters it is no secret.
     """
-    forms = {form for secret in secrets for form in _forms(secret) if len(form) > 2}
-    if forms:
-        ordered = sorted(forms, key=len, reverse=True)
-        text = re.sub("|".join(map(re.escape, ordered)), HIDDEN, text)
-    text = _URL_RE.sub(_cut_url, text)
-    text = _QUOTED_URL_RE.sub(_cut_quoted_url, text)
+    text = cover(text, tuple(secrets))
+    seen = visible(text)
+    if seen != text and (shown := _redacted(seen)) != seen:
+        return shown
+    return _redacted(text)
+
+
+def excerpt(text: str, secrets: Iterable[str] = (), limit: int = 4000) -> str:
+    """Return the beginning of a text of any length, redacted before it is cut.
+
+    What stood at the end of what was looked at may be a part of a secret, and is left out.
+    """
+    known = tuple(secrets)
+    spare = 2 * forms_of(known).longest
+    if len(text) <= limit + spare:
+        return redact(text, known)[:limit]
+    shown = redact(visible(text[: limit + spare]), known)
+    return shown[: max(0, min(limit, len(shown) - spare))]
+
+
+def query_values(url: str) -> set[str]:
+    """Return what a link's query says, as it stands and decoded, where it may be a secret."""
+    values = {pair.rpartition("=")[2] for pair in _split_at_query(url)[2].split("&")}
+    values |= {unquote(value) for value in values if "%" in value}
+    return {value for value in values if len(value) >= _SHORTEST_VALUE}
+
+
+def _redacted(text: str) -> str:
+    if ":" in text or "%" in text:
+        text = _URL_RE.sub(_cut_url, text)
+        text = _QUOTED_URL_RE.sub(_cut_quoted_url, text)
+    if "/" in text:
+        text = _PATH_RE.sub(_cut_path, text)
     text = _ECHO_RE.sub(rf"\1{HIDDEN}", text)
     text = _AUTHORIZATION_RE.sub(rf"\1{HIDDEN}", text)
     text = _SCHEME_RE.sub(rf"\1\2{HIDDEN}", text)
@@ -167,15 +199,11 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
     return _NAMED_RE.sub(rf"\1{HIDDEN}", text)
 
 
-def _forms(secret: str) -> set[str]:
-    key = secret.strip()
-    raw = key.encode("utf-8", "surrogatepass")
-    escaped = json.dumps(key)[1:-1]
-    quoted = {quote(raw, safe=""), quote(raw)}
-    lower = {re.sub("%..", lambda match: match[0].lower(), form) for form in quoted}
-    encoded = {base64.b64encode(raw).decode(), base64.urlsafe_b64encode(raw).decode()}
-    bare = {form.rstrip("=") for form in encoded}
-    return {secret, key, escaped, escaped.replace("/", "\\/")} | quoted | lower | bare
+def _cut_path(match: re.Match[str]) -> str:
+    if match[2] is None:
+        return match[0]
+    tail = match[3][len(match[3].rstrip(_TAIL + "\\")) :]
+    return f"{match[1]}{match[2] if match[2] in ';#' else '?'}…{tail}"
 
 
 def _cut_url(match: re.Match[str]) -> str:

@@ -4,7 +4,7 @@ import html
 import json
 from collections.abc import Iterable
 
-from vidu_tui.core.links import redact
+from vidu_tui.core.links import excerpt
 from vidu_tui.core.text import inert
 
 _MAGIC = (
@@ -84,8 +84,7 @@ def page_words(body: bytes, secrets: Iterable[str] = ()) -> str:
         words = _json_words(text)
     else:
         words = "" if sniff(body) or _is_binary(text) else text.partition("\n")[0]
-    # Hidden characters go first: they could keep a credential from being recognised.
-    return inert(redact(inert(words), secrets), _WORDS_LIMIT)
+    return inert(excerpt(words, secrets), _WORDS_LIMIT)
 
 
 def _decoded(body: bytes) -> str:

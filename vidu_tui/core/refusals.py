@@ -15,7 +15,7 @@ from vidu_tui.core.errors import (
     TaskUnknown,
 )
 from vidu_tui.core.jsontext import Json, as_text
-from vidu_tui.core.links import redact
+from vidu_tui.core.links import excerpt
 from vidu_tui.core.text import inert
 
 WORDS_LIMIT = 160
@@ -148,5 +148,4 @@ def trace_of(body: Json, secrets: Iterable[str] = ()) -> str:
 
 
 def _shown(words: str, secrets: Iterable[str], limit: int) -> str:
-    # Hidden characters go first: they could keep a credential from being recognised.
-    return inert(redact(inert(words), secrets), limit)
+    return inert(excerpt(words, secrets), limit)

@@ -31,6 +31,18 @@ def inert(text: str, limit: int = 4000) -> str:
     return line if len(line) <= limit else line[: limit - 1].rstrip(_JOINER) + "…"
 
 
+def without_escapes(text: str) -> str:
+    """Take escape sequences out of a text of any length."""
+    return _ESCAPES.sub("", text) if "\x1b" in text else text
+
+
+def visible(text: str) -> str:
+    """Take out what has no width or may move the cursor; unlike ``inert`` it keeps all the rest."""
+    if text.isprintable():
+        return text
+    return "".join(c for c in without_escapes(text) if c.isprintable() or c.isspace())
+
+
 def _is_emoji(char: str) -> bool:
     """Tell whether a joiner beside this character makes one picture of two."""
     return char == "\ufe0f" or "\u2190" <= char <= "\u2bff" or "\U0001f000" <= char <= "\U0001faff"

@@ -1,0 +1,105 @@
+"""Where a secret hides in a text: its forms, and what the text says beneath its escapes."""
+
+import base64
+import json
+import re
+from functools import lru_cache
+from typing import NamedTuple
+from urllib.parse import quote, unquote
+
+from vidu_tui.core.text import without_escapes
+
+HIDDEN = "•••"
+"""Stands where a secret was."""
+
+_SHORTEST = 3
+"""Under so many characters it is no secret; under the next, none is looked for beneath escapes."""
+_SHORTEST_BENEATH = 8
+_MOST_ROUNDS = 4
+_NOT_ASCII_RE = re.compile(r"[^ -~]+")
+_JSON_ESCAPE_RE = re.compile(r"\\++(?:u([0-9a-fA-F]{4})|([/\"bfnrt]))?")
+
+
+class Forms(NamedTuple):
+    """All the ways in which some secrets may be written."""
+
+    pattern: re.Pattern[str] | None = None
+    each: tuple[str, ...] = ()
+    beneath: tuple[str, ...] = ()
+    """Those that are long enough to be looked for beneath escapes too."""
+    shortest: int = 0
+    longest: int = 0
+
+
+@lru_cache(maxsize=32)
+def forms_of(secrets: tuple[str, ...]) -> Forms:
+    """Write the secrets as they are, percent-encoded, JSON-escaped and in base64."""
+    found = {form for secret in secrets for form in _forms(secret) if len(form) >= _SHORTEST}
+    if not found:
+        return Forms()
+    each = tuple(sorted(found, key=len, reverse=True))
+    return Forms(
+        re.compile("|".join(map(re.escape, each))),
+        each,
+        tuple(form for form in each if len(form) >= _SHORTEST_BENEATH),
+        len(each[-1]),
+        len(each[0]),
+    )
+
+
+def _forms(secret: str) -> set[str]:
+    key = secret.strip()
+    raw = key.encode("utf-8", "surrogatepass")
+    escaped = json.dumps(key)[1:-1]
+    quoted = {quote(raw, safe=""), quote(raw)}
+    lower = {re.sub("%..", lambda match: match[0].lower(), form) for form in quoted}
+    encoded = {base64.b64encode(raw).decode(), base64.urlsafe_b64encode(raw).decode()}
+    bare = {form.rstrip("=") for form in encoded}
+    return {secret, key, escaped, escaped.replace("/", "\\/")} | quoted | lower | bare
+
+
+def holds(words: str, secrets: tuple[str, ...]) -> bool:
+    """Tell whether a text holds one of the secrets, in any form and beneath any escape."""
+    forms = forms_of(secrets)
+    if not forms.each or len(words) < forms.shortest:
+        return False
+    return any(form in words for form in forms.each) or cover(words, secrets) != words
+
+
+def cover(words: str, secrets: tuple[str, ...]) -> str:
+    """Hide the secrets; where one lies beneath escapes, the text comes without any of them."""
+    forms = forms_of(secrets)
+    if forms.pattern is None or len(words) < forms.shortest:
+        return words
+    words = forms.pattern.sub(HIDDEN, words)
+    if words.isascii() and words.isprintable() and "%" not in words and "\\" not in words:
+        return words
+    reading = words
+    for number in range(_MOST_ROUNDS):
+        deeper = _solid(_decoded(reading) if number else reading)
+        if number and deeper == reading:
+            break
+        reading = deeper
+        if any(form in reading for form in forms.beneath):
+            words = reading = forms.pattern.sub(HIDDEN, reading)
+    return words
+
+
+def _solid(words: str) -> str:
+    """Leave what stands on a line of ASCII; ours is kept, so that it is not read as a part."""
+    if words.isascii() and words.isprintable():
+        return words
+    pieces = without_escapes(words).split(HIDDEN)
+    return HIDDEN.join(_NOT_ASCII_RE.sub("", piece) for piece in pieces)
+
+
+def _decoded(words: str) -> str:
+    if "\\" in words:
+        words = _JSON_ESCAPE_RE.sub(_unescaped, words)
+    return unquote(words) if "%" in words else words
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    if match[1]:
+        return chr(int(match[1], 16))
+    return {"/": "/", '"': '"', None: match[0]}.get(match[2], "")
