@@ -18,11 +18,12 @@ _MODE = 0o644
 def write(entry: Entry, file: FileKey, arrived: Arrived) -> str:
     """Put the sidecar of a saved file beside it; give what went wrong, empty if nothing did.
 
-    A file of that name that is not a sidecar of this very file is left as it is.
+    A file of that name that is not a sidecar of this very file is left as it is, and so is a
+    symbolic link: it may lead anywhere.
     """
     path = Path(f"{arrived.path}.json")
     try:
-        if path.exists() and not _is_ours(path, arrived):
+        if path.is_symlink() or (path.exists() and not _is_ours(path, arrived)):
             return f"{path.name} is not ours and is left as it is: no sidecar was written."
         atomic.write(path, _content(entry, file, arrived), _MODE)
     except OSError as error:
@@ -43,7 +44,7 @@ def _content(entry: Entry, file: FileKey, arrived: Arrived) -> bytes:
         "sha256": arrived.sha256,
         "task_id": entry.key.id,
         "gateway": entry.key.gateway,
-        "label": entry.label,
+        "label": record.clean(entry.label),
         "task": record.fields_of(entry.task) if entry.task else {},
     }
     return (json.dumps(fields, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "replace")
