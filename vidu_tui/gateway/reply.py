@@ -4,6 +4,7 @@ Knows no disk and no rule of ours.
 """
 
 import re
+from collections.abc import Iterable
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 
@@ -14,7 +15,11 @@ from vidu_tui.core.orders import Validator
 
 WORDS_BYTES = 4096
 _RANGE_RE = re.compile(r"(?i)bytes\s+([0-9]{1,15})-([0-9]{1,15})/([0-9]{1,15})")
-_ETAG_RE = re.compile(r'"[\x21\x23-\x7e]{0,512}"')
+_ETAG_RE = re.compile(r'"[\x21\x23-\x7e]{0,198}"')
+_DATE_RE = re.compile(
+    r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-9]{2} "
+    r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT"
+)
 _PLAIN_RE = re.compile(r"[\x21-\x7e]+")
 
 
@@ -44,17 +49,27 @@ def is_end_proven(response: httpx.Response) -> bool:
     return is_chunked or length_of(response) is not None
 
 
-def validator_of(response: httpx.Response) -> Validator:
-    """Give what proves later that a part is of this very file; weak ETags prove nothing."""
+def validator_of(response: httpx.Response, secrets: Iterable[str] = ()) -> Validator:
+    """Give what proves later that a part is of this very file; weak ETags prove nothing.
+
+    It is kept on disk: no ETag that repeats a key, a signature or a piece of the asked link.
+    """
     etag = response.headers.get("etag", "").strip()
     changed = response.headers.get("last-modified", "").strip()
-    is_date = date_of(changed) is not None and changed.isascii() and changed.isprintable()
+    is_date = bool(_DATE_RE.fullmatch(changed)) and date_of(changed) is not None
+    is_tag = bool(_ETAG_RE.fullmatch(etag)) and not _repeats(etag, response.request, secrets)
     span = range_of(response) if response.status_code == 206 else None
     return Validator(
-        etag=etag if _ETAG_RE.fullmatch(etag) else "",
+        etag=etag if is_tag else "",
         last_modified=changed if is_date else "",
         total=span[1] if span else length_of(response),
     )
+
+
+def _repeats(etag: str, asked: httpx.Request, secrets: Iterable[str]) -> bool:
+    sent = asked.headers.get("authorization", "")
+    known = {*secrets, sent, sent.rpartition(" ")[2], *links.query_values(str(asked.url))}
+    return links.redact(etag, known) != etag
 
 
 def is_same_file(known: Validator, response: httpx.Response) -> bool:
