@@ -1,5 +1,6 @@
 """verify on the command line: every file that was saved, against a real gateway for repairs."""
 
+import io
 import json
 import os
 import subprocess
@@ -20,8 +21,11 @@ from vidu_tui.gateway.partfile import digest_of
 from vidu_tui.sandbox import media
 from vidu_tui.sandbox.scenario import SandboxTask
 from vidu_tui.sandbox.server import Sandbox
+from vidu_tui.storage.facts import FileFact
+from vidu_tui.storage.inspection import Condition, Finding
 from vidu_tui.storage.ledger import Ledger
 from vidu_tui.storage.paths import Paths
+from vidu_tui.verbs import verify
 
 VIDEO = FileKey(0, AssetKind.VIDEO)
 
@@ -147,3 +151,11 @@ def test_a_refused_key_is_status_4_and_no_gateway_is_status_3(person: Home) -> N
     assert "refused the key" in done.stdout
     person.environ["VIDU_BASE_URL"] = "http://127.0.0.1:9/v1/vidu"
     assert person.verify("--repair").returncode == 3
+
+
+def test_a_task_id_moves_no_cursor() -> None:
+    fact = FileFact(TaskKey("theturbo", "1\x1b[2J\n2"), VIDEO, "a.mp4", Validator(), "a.mp4")
+    out = io.StringIO()
+    found = [Finding(fact, Condition.MISSING)]
+    verify.report(found, None, is_json=False, is_verbose=False, out=out, err=io.StringIO())
+    assert out.getvalue() == "missing\t1 2\ta.mp4\n"

@@ -94,3 +94,12 @@ def test_a_report_holds_no_escape_sequence_of_a_server() -> None:
     assert "\x1b" not in report
     assert "\x9b" not in report
     assert "\nvidu-tui: forged" not in report
+
+
+def test_a_report_is_redacted_before_it_is_cut() -> None:
+    nothing: dict[str, int] = {}
+    try:
+        nothing["x" * 3_975 + KEY]
+    except KeyError:
+        report = crash.report(lambda words: words.replace(KEY, "•••"))
+    assert KEY[:8] not in report

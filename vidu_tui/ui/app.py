@@ -274,6 +274,6 @@ class ViduApp(App[str], inherit_bindings=False):
         self.bell()
         from vidu_tui.ui import crash
 
-        self.crash_report = self.options.redact(crash.report())
+        self.crash_report = self.options.redact(crash.report(self.options.redact))
         self._exit_renderables.append(Text(self.crash_report))
         self._close_messages_no_wait()

@@ -2,14 +2,18 @@
 
 import sys
 import traceback
+from collections.abc import Callable
 
 from vidu_tui.core import text
 
 MOST_FRAMES = 12
 
 
-def report() -> str:
-    """Write the current exception without the values of any variable, most recent call last."""
+def report(redact: Callable[[str], str] = lambda words: words) -> str:
+    """Write the current exception without the values of any variable, most recent call last.
+
+    It is redacted before it is cut: half a key would not be recognised.
+    """
     error = sys.exc_info()[1]
     if error is None:
         return "vidu-tui ended because of a bug."
@@ -17,7 +21,7 @@ def report() -> str:
         error = error.exceptions[0]  # the first is what happened; the others follow from it
     trace = traceback.extract_tb(error.__traceback__)[-MOST_FRAMES:]
     frames = "".join(f"  {text.inert(f.filename)}:{f.lineno} in {f.name}\n" for f in trace)
-    said = text.inert("".join(traceback.format_exception_only(error)))
+    said = text.inert(redact("".join(traceback.format_exception_only(error))))
     return (
         f"vidu-tui ended because of a bug; the list and all files are kept.\n{frames}{said}\n"
         "Start it again with: vidu-tui"

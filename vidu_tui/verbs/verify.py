@@ -95,8 +95,8 @@ def _line(finding: Finding, end: Repaired | None) -> str:
     mended = ""
     if end is not None:
         mended = "\trepaired" if end.is_whole else f"\tnot repaired: {text.inert(end.line)}"
-    path = text.inert(finding.fact.path)
-    return f"{finding.condition.value}\t{finding.fact.task.id}\t{path}{detail}{mended}\n"
+    task_id, path = text.inert(finding.fact.task.id), text.inert(finding.fact.path)
+    return f"{finding.condition.value}\t{task_id}\t{path}{detail}{mended}\n"
 
 
 def _fields(finding: Finding, end: Repaired | None) -> Json:
