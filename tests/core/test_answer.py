@@ -5,7 +5,7 @@ from typing import cast
 import pytest
 
 from vidu_tui.core import answer
-from vidu_tui.core.answer import LONGEST_TEXT, MAX_EXTRA, Json
+from vidu_tui.core.answer import LONGEST_STATE, LONGEST_TEXT, MAX_EXTRA, Json
 from vidu_tui.core.errors import GatewayError, KeyRefused, RateLimited, TaskUnknown, UnusableAnswer
 from vidu_tui.core.task import Asset, AssetKind, Task, TaskState
 
@@ -308,7 +308,8 @@ def test_no_text_of_an_answer_is_longer_than_a_screen_can_use() -> None:
         creations=[{"id": long, "url": LINK, "more": long}],
         **{f"extra{n}": long for n in range(1000)},
     )
-    texts = (task.state_word, task.err_code, task.model, task.answered_id)
+    assert len(task.state_word) == LONGEST_STATE
+    texts = (task.err_code, task.model, task.answered_id)
     assert {len(text) for text in texts} == {LONGEST_TEXT}
     assert len(task.extra) == MAX_EXTRA
     assert max(len(value) for _, value in (*task.extra, *task.creations[0].extra)) == LONGEST_TEXT

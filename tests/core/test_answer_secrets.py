@@ -1,10 +1,15 @@
 """A key that a gateway echoes, and what would hold the screen up, do not reach the Board."""
 
+import base64
 from dataclasses import replace
 
-from vidu_tui.core import answer, cells
+import pytest
+
+from vidu_tui.core import answer, cells, record
 from vidu_tui.core.board import Entry
-from vidu_tui.core.task import Task, TaskKey
+from vidu_tui.core.files import FileKey
+from vidu_tui.core.task import AssetKind, Task, TaskKey
+from vidu_tui.ui import facts
 
 KEY = "vd_9f3Wkq77QmNzpLx"
 
@@ -49,3 +54,90 @@ def test_an_answer_with_a_flood_of_creations_is_bounded() -> None:
 def test_a_link_of_a_megabyte_is_no_link() -> None:
     task = read({"state": "success", "creations": [{"url": "http://a/?" + "&" * 1_000_000}]})
     assert task.creations == ()
+
+
+def test_a_key_that_hidden_characters_part_does_not_reach_the_task() -> None:
+    parted = KEY[:9] + "\u200b" + KEY[9:]
+    coded = base64.b64encode(KEY.encode()).decode()
+    task = read(
+        {"state": "created", "model": parted, "type": coded, "z": KEY[:9] + "\x01" + KEY[9:]}
+    )
+    assert (task.model, task.type) == ("•••", "•••")
+    assert task.extra == (("z", '"•••"'),)
+
+
+def test_no_part_of_a_key_is_left_where_a_field_is_cut() -> None:
+    for filler in ("x" * 190, "x" * 3990, "https://h/?" + "y" * 15_900 + " "):
+        words = filler + KEY * 30
+        task = read(
+            {
+                "state": words,
+                "metadata": {"trace_id": words},
+                "err_msg": words,
+                "payload": words,
+                "id": words,
+                "more": words,
+                words: 1,
+                "creations": [{"url": "http://h/", "video": {"resolution": words}, "more": words}],
+            }
+        )
+        assert KEY[:4] not in repr(task)
+
+
+def test_an_unknown_state_is_a_word_and_no_link() -> None:
+    task = read({"state": "see https://h/?k=" + "x" * 900})
+    assert task.state_word == "see https://h/?…"
+
+
+@pytest.mark.parametrize(
+    ("link", "shown"),
+    [
+        (f"https://h/f/{KEY}/v.mp4?k=1", "https://h/f/•••/v.mp4"),
+        (f"https://h/f/{KEY[:5]}%{ord(KEY[5]):x}{KEY[6:]}/v.mp4", "https://h/f/•••/v.mp4"),
+        (f"https://u:{KEY}@h/v.mp4", "https://h/v.mp4"),
+        (f"https://h/v.mp4?k={KEY}", "https://h/v.mp4"),
+        (f"https://h/v.mp4#{KEY}", "https://h/v.mp4"),
+    ],
+)
+def test_a_link_that_holds_the_key_is_fetched_as_it_is_and_kept_without(
+    link: str, shown: str
+) -> None:
+    task = read({"state": "success", "creations": [{"url": link}, {"url": "https://h/b.mp4?k=1"}]})
+    asset, other = (creation.assets[0] for creation in task.creations)
+    assert (asset.url, asset.shown, other.shown) == (link, shown, "")
+    kept = record.kept(task, {FileKey(0, AssetKind.VIDEO), FileKey(1, AssetKind.VIDEO)})
+    assert KEY[6:] not in kept
+    back = record.recalled(kept, "1")
+    assert back is not None
+    assert (back.creations[0].assets[0].url, back.creations[0].assets[0].is_cut) == (shown, True)
+    assert back.creations[1].assets[0] == other
+    lines = facts.lines(Entry(TaskKey("theturbo", "1"), task=task), 0.0, 86_400.0)
+    assert KEY[6:] not in repr(lines)
+
+
+def test_no_word_of_an_answer_repeats_the_signature_of_its_link() -> None:
+    link = "https://h/v.mp4?k=5ecret%2F5ecret%3D%3D&size=720p"
+    words = "denied 5ecret/5ecret== and 5ecret%2F5ecret, 720p"
+    body: answer.Json = {
+        "state": "bad 5ecret/5ecret",
+        "err_msg": words,
+        "payload": words,
+        "seen": [words],
+        "creations": [{"url": link, "more": words}],
+    }
+    task = read(body)
+    assert task.creations[0].assets[0].url == link
+    bare = replace(task, creations=(replace(task.creations[0], assets=()),))
+    assert "5ecret" not in repr(bare)
+    assert task.payload.endswith("720p")
+
+
+def test_the_id_of_the_task_in_its_link_is_no_secret() -> None:
+    body: answer.Json = {
+        "state": "success",
+        "payload": "of 94011940",
+        "creations": "http://h/?94011940",
+    }
+    task = answer.parse(body, "94011940")
+    assert isinstance(task, Task)
+    assert task.payload == "of 94011940"

@@ -1,6 +1,7 @@
 """What is kept of an answer: all that it says, no credential, and nothing that cannot be read."""
 
 import json
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,8 +11,10 @@ from hypothesis import strategies as st
 
 from vidu_tui.core import record
 from vidu_tui.core.answer import decode, parse
+from vidu_tui.core.board import Entry
 from vidu_tui.core.files import FileKey
-from vidu_tui.core.task import Asset, AssetKind, Creation, Task, TaskState
+from vidu_tui.core.task import Asset, AssetKind, Creation, Task, TaskKey, TaskState
+from vidu_tui.ui import facts
 
 PAYLOADS = json.loads(
     (Path(__file__).parent.parent / "gateway" / "payloads.json").read_text(encoding="utf-8")
@@ -105,6 +108,46 @@ def test_what_is_too_long_to_keep_is_left_out() -> None:
         extra=(("huge", "9" * 10_000), *((f"f{n}", "1") for n in range(100))),
     )
     assert len(record.kept(task)) < 2_000
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://h/f/v.mp4;X-Amz-Signature=s3cr3t",
+        "https://h/f/v.mp4;k=s3cr3t",
+        "https://h/f/v.mp4%3FX-Amz-Signature=s3cr3t",
+        "https://h/f/v.mp4%3fk=s3cr3t",
+        "https://h/exp=1~hmac=s3cr3t/v.mp4",
+        "https://u:s3cr3t@h/v.mp4",
+        "https://h/v.mp4#s3cr3t",
+    ],
+)
+def test_a_signature_in_the_path_of_a_link_is_neither_kept_nor_shown(link: str) -> None:
+    assets = (Asset(AssetKind.VIDEO, link),)
+    task = Task("1", TaskState.SUCCESS, "success", creations=(Creation("9", assets),))
+    text = record.kept(task)
+    assert "s3cr3t" not in text
+    assert _back(text).creations[0].assets[0].is_cut
+    assert _back(record.kept(_back(text))) == _back(text)
+    shown = facts.lines(Entry(TaskKey("a", "1"), task=task), 0.0, 86_400.0)
+    assert "s3cr3t" not in repr(shown)
+    assert "s3cr3t" in record.kept(task, {VIDEO})
+
+
+def test_a_link_in_the_place_of_a_resolution_loses_its_query() -> None:
+    body = {"creations": {"url": "https://h/a.mp4", "video": {"resolution": SIGNED}}}
+    task = parse(decode(json.dumps({"state": "success", **body})), "1")
+    assert isinstance(task, Task)
+    assert "s3cr3t" not in record.kept(task)
+
+
+def test_long_texts_are_not_remembered() -> None:
+    tracemalloc.start()
+    for number in range(300):
+        record.clean(f"{number}" + "x" * 100_000)
+    held = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert held < 5_000_000
 
 
 @given(st.text())

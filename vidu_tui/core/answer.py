@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
-from vidu_tui.core import links
+from vidu_tui.core import hidden, links
 from vidu_tui.core.errors import GatewayError, UnusableAnswer
 from vidu_tui.core.jsontext import Json, as_json, as_text, decode
 from vidu_tui.core.refusals import body_status, is_denial, refusal, trace_of, words_of
@@ -75,6 +75,11 @@ MAX_CREATIONS = 100
 LONGEST_TEXT = 4000
 """Characters of any text of an answer: it stands in memory and in the ledger for each task."""
 LONGEST_NAME = 200
+LONGEST_STATE = 100
+_FEW = 7
+"""Characters in which no signature can be repeated."""
+_READ = 4 * LONGEST_TEXT
+"""Characters of any text that are looked at: a key that is cut would not be recognised."""
 MAX_EXTRA = 100
 """Unknown fields of an answer, and of each creation."""
 _LARGEST = 2**63
@@ -89,24 +94,24 @@ def parse(
     Source of the rules: gateway.md, "Reading an answer". The error is returned, not raised;
     ``secrets`` never stand in its words.
     """
-    name = gateway or "The gateway"
+    name, known = gateway or "The gateway", tuple(s for s in secrets if s)
     if not isinstance(body, dict):
         return UnusableAnswer(f"{name} answered {_shape(body)}, not a task.", gateway=gateway)
     code = body_status(body)
     if code is not None:
-        return refusal(code, body, gateway, secrets=secrets)
+        return refusal(code, body, gateway, secrets=known)
     answer = _unwrap(body)
     word = _word(answer.get("state"))
     if word:
-        task = _task(answer, word, asked_id, trace_of(body) or trace_of(answer))
-        return _without(task, tuple(s for s in secrets if s))
+        trace_id = trace_of(body, known) or trace_of(answer, known)
+        return _without(_task(answer, word, asked_id, trace_id), known)
     if is_denial(body):
-        return refusal(404, body, gateway, secrets=secrets)
-    said = words_of(body, secrets)
+        return refusal(404, body, gateway, secrets=known)
+    said = words_of(body, known)
     return UnusableAnswer(
         f"{name} answered without a state{': ' if said else ''}{said}; the last known one is kept.",
         gateway=gateway,
-        trace_id=trace_of(body, secrets),
+        trace_id=trace_of(body, known),
     )
 
 
@@ -125,7 +130,7 @@ def _unwrap(body: dict[str, Json]) -> dict[str, Json]:
 
 
 def _word(value: Json) -> str:
-    return value.strip()[:LONGEST_TEXT] if isinstance(value, str) else ""
+    return value.strip()[:_READ] if isinstance(value, str) else ""
 
 
 def _is_answer(value: Mapping[str, Json]) -> bool:
@@ -151,7 +156,7 @@ def _task(answer: dict[str, Json], word: str, asked_id: str, trace_id: str) -> T
         bgm=_flag(answer.get("bgm")),
         audio=_flag(answer.get("audio")),
         off_peak=_flag(answer.get("off_peak")),
-        payload=payload[: 2 * PAYLOAD_SHOWN],
+        payload=payload[:_READ],
         payload_length=len(payload),
         cus_priority=_integer(answer.get("cus_priority")),
         type=_PUBLIC_TYPES.get(kind, kind),
@@ -166,33 +171,62 @@ def _task(answer: dict[str, Json], word: str, asked_id: str, trace_id: str) -> T
 
 
 def _without(task: Task, secrets: tuple[str, ...]) -> Task:
-    """Take a key that the gateway echoes out of everything but the links."""
+    """Take a key that the gateway echoes out of everything but the links, and cut what is long.
 
-    def hide(words: str) -> str:
-        return links.redact(words, secrets) if any(s in words for s in secrets) else words
+    What it says in words repeats no signature of its links either.
+    """
+    asked = {value for c in task.creations for a in c.assets for value in links.query_values(a.url)}
+    repeated = tuple(sorted(asked - {task.id}))
+
+    def hide(words: str, also: tuple[str, ...] = (), limit: int = LONGEST_TEXT) -> str:
+        is_repeated = len(words) > _FEW and any(value in words for value in also)
+        if is_repeated or hidden.holds(words, secrets):
+            return links.excerpt(words, (*secrets, *also), limit)
+        return words[:limit]
 
     def hide_all(pairs: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
-        return tuple((hide(name), hide(value)) for name, value in pairs)
+        return tuple(
+            (hide(name, repeated, LONGEST_NAME), hide(value, repeated)) for name, value in pairs
+        )
 
-    if not secrets:
-        return replace(task, payload=task.payload[:PAYLOAD_SHOWN])
-    creations = tuple(replace(c, id=hide(c.id), extra=hide_all(c.extra)) for c in task.creations)
+    def hide_in(creation: Creation) -> Creation:
+        assets = tuple(_public(asset, secrets) for asset in creation.assets)
+        video = creation.video
+        if video.resolution:
+            video = replace(video, resolution=hide(video.resolution, repeated))
+        return replace(
+            creation,
+            id=hide(creation.id),
+            assets=assets,
+            video=video,
+            extra=hide_all(creation.extra),
+        )
+
+    word = task.state_word
+    if task.state is TaskState.UNKNOWN:
+        word = links.excerpt(word, (*secrets, *repeated), LONGEST_STATE) or "…"
     return replace(
         task,
-        state_word=hide(task.state_word),
-        err_code=hide(task.err_code),
-        err_message=hide(task.err_message),
+        state_word=word,
+        err_code=hide(task.err_code, repeated),
+        err_message=hide(task.err_message, repeated),
         answered_id=hide(task.answered_id),
-        payload=hide(task.payload)[:PAYLOAD_SHOWN],
+        payload=hide(task.payload, repeated, PAYLOAD_SHOWN),
         type=hide(task.type),
         model=hide(task.model),
         resolution=hide(task.resolution),
         aspect_ratio=hide(task.aspect_ratio),
         template=hide(task.template),
-        trace_id=hide(task.trace_id),
-        creations=creations,
+        creations=tuple(hide_in(creation) for creation in task.creations),
         extra=hide_all(task.extra),
     )
+
+
+def _public(asset: Asset, secrets: tuple[str, ...]) -> Asset:
+    """Say what may be kept of a link that holds a key; it is fetched as it came."""
+    if not hidden.holds(asset.url, secrets):
+        return asset
+    return asset._replace(shown=links.redact(links.bare(asset.url), secrets))
 
 
 def _creations(value: Json) -> tuple[Creation, ...]:
@@ -235,20 +269,19 @@ def _video(value: Json) -> VideoFacts:
         fps=_number(value.get("fps")) or None,
         width=_integer(sides.get("width")) or None,
         height=_integer(sides.get("height")) or None,
-        resolution=size.strip() if isinstance(size, str) else "",
+        resolution=size.strip()[:_READ] if isinstance(size, str) else "",
     )
 
 
 def _extra(source: Mapping[str, Json], known: frozenset[str]) -> tuple[tuple[str, str], ...]:
     unknown = ((name, value) for name, value in source.items() if name not in known)
     return tuple(
-        (name[:LONGEST_NAME], as_json(value)[:LONGEST_TEXT])
-        for name, value in islice(unknown, MAX_EXTRA)
+        (name[:_READ], as_json(value)[:_READ]) for name, value in islice(unknown, MAX_EXTRA)
     )
 
 
 def _text(value: Json) -> str:
-    return _whole_text(value)[:LONGEST_TEXT]
+    return _whole_text(value)[:_READ]
 
 
 def _whole_text(value: Json) -> str:
@@ -257,7 +290,7 @@ def _whole_text(value: Json) -> str:
 
 def _id(value: Json) -> str:
     if isinstance(value, str):
-        return value.strip()[:LONGEST_TEXT]
+        return value.strip()[:_READ]
     return as_text(value) if isinstance(value, int) and not isinstance(value, bool) else ""
 
 

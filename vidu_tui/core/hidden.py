@@ -63,7 +63,7 @@ def holds(words: str, secrets: tuple[str, ...]) -> bool:
     forms = forms_of(secrets)
     if not forms.each or len(words) < forms.shortest:
         return False
-    return any(form in words for form in forms.each) or cover(words, secrets) != words
+    return _has(words, forms.each) or _beneath(words, forms.beneath) is not None
 
 
 def cover(words: str, secrets: tuple[str, ...]) -> str:
@@ -72,17 +72,28 @@ def cover(words: str, secrets: tuple[str, ...]) -> str:
     if forms.pattern is None or len(words) < forms.shortest:
         return words
     words = forms.pattern.sub(HIDDEN, words)
-    if words.isascii() and words.isprintable() and "%" not in words and "\\" not in words:
-        return words
-    reading = words
-    for number in range(_MOST_ROUNDS):
-        deeper = _solid(_decoded(reading) if number else reading)
-        if number and deeper == reading:
-            break
-        reading = deeper
-        if any(form in reading for form in forms.beneath):
-            words = reading = forms.pattern.sub(HIDDEN, reading)
+    while (reading := _beneath(words, forms.beneath)) is not None:
+        words = forms.pattern.sub(HIDDEN, reading)
     return words
+
+
+def _has(words: str, forms: tuple[str, ...]) -> bool:
+    return any(form in words for form in forms)
+
+
+def _beneath(words: str, forms: tuple[str, ...]) -> str | None:
+    """Take the escapes away until one of the forms comes to light; None where none does."""
+    if words.isascii() and words.isprintable() and "%" not in words and "\\" not in words:
+        return None
+    reading = _solid(words)
+    for _ in range(_MOST_ROUNDS):
+        if _has(reading, forms):
+            return reading
+        deeper = _solid(_decoded(reading))
+        if deeper == reading:
+            return None
+        reading = deeper
+    return None
 
 
 def _solid(words: str) -> str:

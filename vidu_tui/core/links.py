@@ -11,8 +11,9 @@ from vidu_tui.core.hidden import HIDDEN, cover, forms_of
 from vidu_tui.core.text import visible
 
 _CUT = "?…"
-_SHORTEST_VALUE = 8
-"""Characters of a query's value that may be a signature."""
+_VALUES_RE = re.compile(r"(?:^|[&=])([^&=]{8,}+)(?==*+(?:&|\Z))")
+"""Values of a query that are long enough for a signature."""
+_KEY_WORDS = ("key", "token", "secret", "password")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _ENDING_RE = re.compile(
     r"(?i)\.(mp4|m4v|mov|webm|mkv|jpe?g|png|webp|gif|wav|mp3|m4a|aac|ogg|flac|zip)\Z"
@@ -166,37 +167,48 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
     return _redacted(text)
 
 
-def excerpt(text: str, secrets: Iterable[str] = (), limit: int = 4000) -> str:
+LOOKED_AT = 4000
+"""Characters of a text that are looked at at least, however few are shown."""
+
+
+def excerpt(text: str, secrets: Iterable[str] = (), limit: int = LOOKED_AT) -> str:
     """Return the beginning of a text of any length, redacted before it is cut.
 
     What stood at the end of what was looked at may be a part of a secret, and is left out.
     """
     known = tuple(secrets)
     spare = 2 * forms_of(known).longest
-    if len(text) <= limit + spare:
+    looked_at = max(limit, LOOKED_AT) + spare
+    if len(text) <= looked_at:
         return redact(text, known)[:limit]
-    shown = redact(visible(text[: limit + spare]), known)
+    shown = redact(visible(text[:looked_at]), known)
     return shown[: max(0, min(limit, len(shown) - spare))]
 
 
 def query_values(url: str) -> set[str]:
     """Return what a link's query says, as it stands and decoded, where it may be a secret."""
-    values = {pair.rpartition("=")[2] for pair in _split_at_query(url)[2].split("&")}
-    values |= {unquote(value) for value in values if "%" in value}
-    return {value for value in values if len(value) >= _SHORTEST_VALUE}
+    values = set(_VALUES_RE.findall(_split_at_query(url)[2]))
+    return values | {unquote(value).rstrip("=") for value in values if "%" in value}
 
 
 def _redacted(text: str) -> str:
-    if ":" in text or "%" in text:
-        text = _URL_RE.sub(_cut_url, text)
-        text = _QUOTED_URL_RE.sub(_cut_quoted_url, text)
-    if "/" in text:
-        text = _PATH_RE.sub(_cut_path, text)
-    text = _ECHO_RE.sub(rf"\1{HIDDEN}", text)
-    text = _AUTHORIZATION_RE.sub(rf"\1{HIDDEN}", text)
-    text = _SCHEME_RE.sub(rf"\1\2{HIDDEN}", text)
-    text = _KEY_FIELD_RE.sub(rf"\1{HIDDEN}", text)
-    return _NAMED_RE.sub(rf"\1{HIDDEN}", text)
+    """Take out what looks like a credential; whatever pattern cannot fit a text is not tried."""
+    folded = text.casefold()
+    if "/" in text or "%" in text:
+        text = _URL_RE.sub(_cut_url, text) if ":" in text else text
+        text = _QUOTED_URL_RE.sub(_cut_quoted_url, text) if "%" in text else text
+        text = _PATH_RE.sub(_cut_path, text) if any(mark in text for mark in "?;#%") else text
+    if "<" in folded:
+        text = _ECHO_RE.sub(rf"\1{HIDDEN}", text)
+    if "authorization" in folded:
+        text = _AUTHORIZATION_RE.sub(rf"\1{HIDDEN}", text)
+    if "bearer" in folded or "token" in folded:
+        text = _SCHEME_RE.sub(rf"\1\2{HIDDEN}", text)
+    if ":" in folded and any(word in folded for word in _KEY_WORDS):
+        text = _KEY_FIELD_RE.sub(rf"\1{HIDDEN}", text)
+    if any(sign in folded for sign in ("=", "%", "\\u003d")):
+        text = _NAMED_RE.sub(rf"\1{HIDDEN}", text)
+    return text
 
 
 def _cut_path(match: re.Match[str]) -> str:

@@ -17,6 +17,7 @@ from vidu_tui.core.task import Asset, AssetKind, Creation, Task, VideoFacts, wir
 MAX_EXTRA = 20
 """Unknown fields that are kept of an answer or of a creation, and characters of each."""
 MAX_EXTRA_LENGTH = 2000
+_LONGEST_CACHED = 300
 _OWN = "vidu_tui"
 
 
@@ -128,9 +129,9 @@ def _creation(creation: Creation, number: int, whole: Container[FileKey]) -> Jso
 
 
 def _link(asset: Asset, number: int, whole: Container[FileKey]) -> str:
-    if asset.is_cut or FileKey(number, asset.kind, asset.part) not in whole:
-        return links.bare(asset.url)
-    return asset.url
+    if not (asset.is_cut or asset.shown) and FileKey(number, asset.kind, asset.part) in whole:
+        return asset.url
+    return clean(asset.shown or links.bare(asset.url)).partition("?")[0]
 
 
 def _end_of(asset: Asset) -> float | None:
@@ -143,7 +144,7 @@ def _video(video: VideoFacts) -> Json:
     return {
         "duration": video.duration_s,
         "fps": video.fps,
-        "resolution": sides if has_sides else video.resolution or None,
+        "resolution": sides if has_sides else clean(video.resolution) or None,
     }
 
 
@@ -165,7 +166,14 @@ def _pairs(value: Json) -> tuple[tuple[str, str], ...]:
     )
 
 
-@lru_cache(maxsize=4096)
 def clean(words: str) -> str:
     """Take credentials and the queries of links out of a text, and what no file can hold."""
+    return _remembered(words) if len(words) < _LONGEST_CACHED else _cleaned(words)
+
+
+def _cleaned(words: str) -> str:
     return links.redact(words).encode("utf-8", "replace").decode()
+
+
+_remembered = lru_cache(maxsize=4096)(_cleaned)
+"""Long texts are not remembered: thousands of them would fill the memory."""

@@ -87,6 +87,8 @@ class Asset(NamedTuple):
     """The link's query was not kept: a fresh link is needed before this file can be fetched."""
     ends_at: float | None = None
     """When a link that was cut said that it ends, epoch seconds of the server's clock."""
+    shown: str = ""
+    """What may be kept and shown in place of a link that holds a key; empty where it holds none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,7 +127,7 @@ def _extra(fields: tuple[tuple[str, str], ...]) -> list[Fact]:
 
 
 def _clean(words: str, limit: int = 400) -> str:
-    return text.inert(links.redact(text.inert(words), ()), limit)
+    return text.inert(links.excerpt(words), limit)
 
 
 def _creation(
@@ -150,7 +150,7 @@ def _creation(
         end = view.file_expires_at(entry, key, lifetime_s)
         life = text.lifetime((now if end is None else end) - now)
         link = life if life == "expired" else f"link {life}"
-        shown = text.inert(links.without_query(asset.url), 300)
+        shown = text.inert(links.redact(asset.shown or links.without_query(asset.url)), 300)
         found.append(_fact(f"  {asset.kind.value}", Span(link), Span(f"  {shown}", Role.QUIET)))
         if key in states:
             found += _file(states.pop(key), has_line=not is_alone)
