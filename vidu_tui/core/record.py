@@ -52,7 +52,10 @@ def fields_of(task: Task, whole: Container[FileKey] = ()) -> dict[str, Json]:
 
 
 def kept(task: Task, whole: Container[FileKey] = ()) -> str:
-    """Write a task as the ledger keeps it: with the queries of the ``whole`` links alone."""
+    """Write a task as the ledger keeps it: with the queries of the ``whole`` links alone.
+
+    A link whose secret stands elsewhere is never whole: only a query is wiped when it has served.
+    """
     record = fields_of(task, whole)
     own: dict[str, Json] = {"extra": _extra(task.extra)}
     if task.payload_length > len(task.payload):
@@ -129,7 +132,8 @@ def _creation(creation: Creation, number: int, whole: Container[FileKey]) -> Jso
 
 
 def _link(asset: Asset, number: int, whole: Container[FileKey]) -> str:
-    if not (asset.is_cut or asset.shown) and FileKey(number, asset.kind, asset.part) in whole:
+    may_be_whole = links.has_query(asset.url) and not (asset.is_cut or asset.shown)
+    if may_be_whole and FileKey(number, asset.kind, asset.part) in whole:
         return asset.url
     return clean(asset.shown or links.bare(asset.url)).partition("?")[0]
 
