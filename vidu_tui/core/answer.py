@@ -76,8 +76,6 @@ LONGEST_TEXT = 4000
 """Characters of any text of an answer: it stands in memory and in the ledger for each task."""
 LONGEST_NAME = 200
 LONGEST_STATE = 100
-_FEW = 7
-"""Characters in which no signature can be repeated."""
 _READ = 4 * LONGEST_TEXT
 """Characters of any text that are looked at: a key that is cut would not be recognised."""
 MAX_EXTRA = 100
@@ -175,12 +173,14 @@ def _without(task: Task, secrets: tuple[str, ...]) -> Task:
 
     What it says in words repeats no signature of its links either.
     """
-    asked = {value for c in task.creations for a in c.assets for value in links.query_values(a.url)}
+    asked = links.query_values(*(a.url for c in task.creations for a in c.assets))
     repeated = tuple(sorted(asked - {task.id}))
+    shortest = min(links.SHORTEST_VALUE, hidden.forms_of(secrets).shortest or links.SHORTEST_VALUE)
 
     def hide(words: str, also: tuple[str, ...] = (), limit: int = LONGEST_TEXT) -> str:
-        is_repeated = len(words) > _FEW and any(value in words for value in also)
-        if is_repeated or hidden.holds(words, secrets):
+        if len(words) < shortest:
+            return words
+        if any(value in words for value in also) or hidden.holds(words, secrets):
             return links.excerpt(words, (*secrets, *also), limit)
         return words[:limit]
 

@@ -11,8 +11,9 @@ from vidu_tui.core.hidden import HIDDEN, cover, forms_of
 from vidu_tui.core.text import visible
 
 _CUT = "?…"
-_VALUES_RE = re.compile(r"(?:^|[&=])([^&=]{8,}+)(?==*+(?:&|\Z))")
-"""Values of a query that are long enough for a signature."""
+SHORTEST_VALUE = 8
+"""Characters of a query's value that may be a signature."""
+_VALUES_RE = re.compile(rf"(?:^|[&=])([^&=]{{{SHORTEST_VALUE},}}+)(?==*+(?:&|\Z))")
 _KEY_WORDS = ("key", "token", "secret", "password")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _ENDING_RE = re.compile(
@@ -68,6 +69,7 @@ _PATH_RE = re.compile(
     r"""(?:([?;#]|%(?:25)*+3F)([\w%&=+/.:-][^\s"<>`]*+))?"""
 )
 """A path of any kind, and what stands behind it as a query does; it is read once, from its "/"."""
+_LOOSE_QUERY_RE = re.compile(r"""()(\?)([\w.%-]++=[^\s"<>`]*+)""")
 
 
 def has_query(url: str) -> bool:
@@ -185,10 +187,11 @@ def excerpt(text: str, secrets: Iterable[str] = (), limit: int = LOOKED_AT) -> s
     return shown[: max(0, min(limit, len(shown) - spare))]
 
 
-def query_values(url: str) -> set[str]:
-    """Return what a link's query says, as it stands and decoded, where it may be a secret."""
-    values = set(_VALUES_RE.findall(_split_at_query(url)[2]))
-    return values | {unquote(value).rstrip("=") for value in values if "%" in value}
+def query_values(*urls: str) -> set[str]:
+    """Return what links' queries say, as it stands and decoded, where it may be a secret."""
+    values = {v for url in urls for v in _VALUES_RE.findall(_split_at_query(url)[2])}
+    values |= {unquote(value).rstrip("=") for value in values if "%" in value}
+    return {value for value in values if len(value) >= SHORTEST_VALUE}
 
 
 def _redacted(text: str) -> str:
@@ -198,6 +201,7 @@ def _redacted(text: str) -> str:
         text = _URL_RE.sub(_cut_url, text) if ":" in text else text
         text = _QUOTED_URL_RE.sub(_cut_quoted_url, text) if "%" in text else text
         text = _PATH_RE.sub(_cut_path, text) if any(mark in text for mark in "?;#%") else text
+    text = _LOOSE_QUERY_RE.sub(_cut_path, text) if "?" in text else text
     if "<" in folded:
         text = _ECHO_RE.sub(rf"\1{HIDDEN}", text)
     if "authorization" in folded:
