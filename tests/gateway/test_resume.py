@@ -92,6 +92,21 @@ def test_a_part_whose_last_bytes_differ_is_fetched_anew(
     assert ranges(sandbox) == [f"bytes={CUT - OVERLAP_BYTES}-", None]
 
 
+def test_bytes_of_another_file_are_never_gone_on_with_whatever_validator_is_known(
+    files: FileClient, order: Order, sandbox: Sandbox, target: Path, part: Path
+) -> None:
+    file = sandbox.files.get(NAME)
+    assert file is not None
+    for known in (Validator(file.etag, "", len(MP4)), Validator("", LAST_MODIFIED, len(MP4))):
+        keep(part, film_of(len(MP4), seed=2)[:CUT])
+        sandbox.forget_requests()
+        files.fetch(replace(order, known=known), Watch())
+        assert target.read_bytes() == MP4
+        assert ranges(sandbox) == [f"bytes={CUT - OVERLAP_BYTES}-", None]
+        assert sandbox.requests[0].headers["if-range"] == known.condition
+        target.unlink()
+
+
 @pytest.mark.parametrize(
     ("fault", "asked"),
     [
@@ -207,7 +222,7 @@ def test_a_fresh_link_to_another_host_goes_on_only_where_nothing_differs_and_som
     fresh = replace(order, url=f"{other.origin}/open/{NAME}", known=known(file.etag))
     files.fetch(fresh, Watch())
     assert target.read_bytes() == MP4
-    assert ranges(other) == [f"bytes={CUT}-", None][:asked]
+    assert ranges(other) == [f"bytes={CUT - OVERLAP_BYTES}-", None][:asked]
 
 
 def test_another_film_of_the_same_length_behind_a_fresh_link_is_never_glued_on(

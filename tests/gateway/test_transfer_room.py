@@ -16,7 +16,7 @@ from tests.gateway.conftest import MP4, NAME, SHA256, TLS, Told, film_of
 from vidu_tui.core.errors import DiskTrouble, Stopped, TransferError
 from vidu_tui.core.orders import Order, Validator, Watch
 from vidu_tui.gateway import transfer
-from vidu_tui.gateway.transfer import SPARE_BYTES, FileClient
+from vidu_tui.gateway.transfer import OVERLAP_BYTES, SPARE_BYTES, FileClient
 from vidu_tui.sandbox.faults import Fault
 from vidu_tui.sandbox.server import Sandbox
 
@@ -152,7 +152,7 @@ def test_a_real_limit_half_way_keeps_the_part_and_once_it_is_lifted_the_part_goe
     assert trouble.endswith("What has arrived is kept. Downloads wait and go on by themselves.")
     assert (int(kept), attempts) == (1_234_567, "1")
     assert lying(target) == {"clip.mp4": FILM}
-    assert sandbox.requests[-1].range == "bytes=1234567-"
+    assert sandbox.requests[-1].range == f"bytes={1_234_567 - OVERLAP_BYTES}-"
 
 
 @pytest.fixture
@@ -185,7 +185,7 @@ def test_a_disk_that_is_really_full_half_way_keeps_the_part_and_goes_on_with_mor
     files.fetch(replace(order, target=str(target), known=told.validators[0]), Watch())
     files.close()
     assert lying(target) == {"clip.mp4": FILM}
-    assert sandbox.requests[-1].range == f"bytes={len(kept)}-"
+    assert sandbox.requests[-1].range == f"bytes={len(kept) - OVERLAP_BYTES}-"
 
 
 def remove(target: Path, *, is_alone: bool) -> None:

@@ -28,7 +28,7 @@ from vidu_tui.gateway.partfile import PartFile, check_space, disk_error, settle
 HEAD_BYTES: Final = 1024
 """How much must have arrived before the first byte is written: enough to know a page."""
 OVERLAP_BYTES: Final = 8192
-"""What is asked for again, and compared, where only a length speaks for a part."""
+"""What of a part is asked for again and compared: a validator may be another part's."""
 STALL_S: Final = 30.0
 READ_BYTES: Final = 1 << 18
 """The most that is taken from a socket at once; httpcore's own 64 KiB cost a third of the speed."""
@@ -151,11 +151,12 @@ class _Transfer:
         return self._finish()
 
     def _first_offset(self) -> int:
-        """Say from where to go on: a validator proves a part, else its own last bytes do."""
+        """Say from where to go on: before the end, so that the part's last bytes speak for it."""
         known, have = self.order.known, self.part.size
-        if known.condition:
-            return have
-        return max(0, have - OVERLAP_BYTES) if known.total and have <= known.total else 0
+        is_too_long = known.total is not None and have > known.total
+        if is_too_long or not (known.condition or known.total):
+            return 0
+        return max(0, have - OVERLAP_BYTES)
 
     def _stop_if_told(self) -> None:
         if self.watch.is_stopped():
