@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from vidu_tui.core import media
 
 FTYP = b"\x00\x00\x00\x20ftyp"
+ADTS = b"\xff\xf1\x50\x80\x02\x1f\xfc"
+"""The head of a frame of 16 bytes."""
 
 
 @pytest.mark.parametrize(
@@ -16,19 +18,33 @@ FTYP = b"\x00\x00\x00\x20ftyp"
         (FTYP + b"mp42", "mp4"),
         (FTYP + b"qt  ", "mov"),
         (FTYP + b"M4A ", "m4a"),
-        (FTYP + b"avif", ""),
+        (FTYP + b"avif\x00\x00\x00\x00", "avif"),
+        (FTYP + b"avis", "avif"),
+        (FTYP + b"heic\x00\x00\x00\x00mif1heic", "heic"),
+        (FTYP + b"mif1\x00\x00\x00\x00mif1avifmiaf", "avif"),
+        (FTYP + b"mif1\x00\x00\x00\x00mif1miafMA1B....avif", "heic"),
         (b"\x1a\x45\xdf\xa3\x9fB\x86\x81\x01B\x82\x84webm", "webm"),
         (b"\x1a\x45\xdf\xa3\x9fB\x86\x81\x01B\x82\x88matroska", "mkv"),
         (b"\xff\xd8\xff\xe0\x00\x10JFIF", "jpg"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "png"),
         (b"RIFF\x00\x00\x00\x00WEBPVP8 ", "webp"),
         (b"RIFF\x00\x00\x00\x00WAVEfmt ", "wav"),
-        (b"RIFF\x00\x00\x00\x00AVI LIST", ""),
+        (b"RIFF\x00\x00\x00\x00AVI LIST", "avi"),
+        (b"RIFF\x00\x00\x00\x00CDDA", ""),
         (b"GIF89a", "gif"),
         (b"ID3\x04\x00", "mp3"),
         (b"\xff\xfb\x90\x64", "mp3"),
         (b"\xff\xf3\x40\xc0", "mp3"),
         (b"\xff\xf1\x50\x80", ""),
+        (ADTS, "aac"),
+        (ADTS + bytes(9) + ADTS, "aac"),
+        (ADTS + bytes(9) + b"no frame", ""),
+        (b"\xff\xf1\x7c\x80\x02\x1f\xfc", ""),
+        (b"\xff\xf1\x50\x80\x00\x1f\xfc", ""),
+        (b"ADIF\x00", "aac"),
+        (b"FLV\x01\x05", "flv"),
+        ((b"G" + bytes(187)) * 3, "ts"),
+        ((b"G" + bytes(187)) * 2, ""),
         (b"\xff\xfe<\x00h\x00", ""),
         (b"\xff\xff\xff\xff", ""),
         (b"\xff\xfb", ""),
@@ -67,12 +83,64 @@ def test_a_page_is_known_by_its_beginning(head: bytes, is_page: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("head", "content_type", "is_words"),
+    [
+        (b"just words", "", True),
+        (b"just words", "video/mp4", True),
+        ("好".encode() * 400, "", True),
+        (b"xx" + "好".encode() * 400, "", True),
+        ("错误".encode("gbk"), "text/plain", True),
+        ("错误".encode("gbk"), "application/octet-stream", False),
+        (b"<html>", "video/mp4", True),
+        (b"{", "", True),
+        (FTYP + b"isom", "text/html", False),
+        (b"\x00\x01\x02binary", "text/plain", False),
+        (b"\xf0\x9fbinary\xfe\xfe", "", False),
+        (b" \r\n", "", False),
+        (b"", "text/plain", False),
+    ],
+)
+def test_a_message_is_told_from_bytes_of_an_unknown_format(
+    head: bytes, content_type: str, is_words: bool
+) -> None:
+    assert media.looks_like_words(head, content_type) is is_words
+
+
+@pytest.mark.parametrize(
+    ("content_type", "ending"),
+    [
+        ("video/mp4", "mp4"),
+        (" Video/QuickTime; charset=x", "mov"),
+        ("image/avif", "avif"),
+        ("audio/aac", "aac"),
+        ("audio/mpeg", "mp3"),
+        ("video/mpeg", "mpg"),
+        ("application/ogg", "ogg"),
+        ("audio/mp4", "m4a"),
+        ("video/ogg", ""),
+        ("application/octet-stream", ""),
+        ("text/html", ""),
+        ("mp4", ""),
+        ("", ""),
+    ],
+)
+def test_a_content_type_names_an_ending(content_type: str, ending: str) -> None:
+    assert media.ending_of_type(content_type) == ending
+
+
+@pytest.mark.parametrize(
     ("ending", "kind"),
     [
         ("mp4", "video"),
         (".MOV", "video"),
         ("jpeg", "image"),
         ("wav", "audio"),
+        ("aac", "audio"),
+        ("avif", "image"),
+        ("heic", "image"),
+        ("avi", "video"),
+        ("ts", "video"),
+        ("flv", "video"),
         ("zip", ""),
         ("", ""),
     ],

@@ -289,3 +289,33 @@ def test_no_damage_makes_it_raise(
     for at, wound in wounds:
         data = data[:at] + wound + data[at + len(wound) :]
     assert isinstance(problem(ending, data), str)
+
+
+PICTURE = box(b"ftyp", b"avif") + box(b"meta", b"m" * 80) + box(b"mdat", b"p" * 300)
+
+
+@pytest.mark.parametrize("ending", ["avif", "heic"])
+@pytest.mark.parametrize(
+    ("picture", "said"),
+    [
+        (PICTURE, ""),
+        (PICTURE + box(b"free") + b"tail", ""),
+        (PICTURE + b"\0\0\0\1junk", ""),
+        (PICTURE + struct.pack(">I4s", 90, b"free"), ""),
+        (PICTURE[:-1], "the end of the picture is missing"),
+        (PICTURE[:50], "the end of the picture is missing"),
+    ],
+)
+def test_a_picture_in_boxes_is_whole_where_its_last_box_is(
+    ending: str, picture: bytes, said: str
+) -> None:
+    assert problem(ending, picture) == said
+
+
+@pytest.mark.parametrize(
+    ("announced", "said"),
+    [(104, ""), (105, ""), (106, "it is shorter than it says"), (50, ""), (0, "")],
+)
+def test_a_film_in_chunks_is_as_long_as_it_says(announced: int, said: str) -> None:
+    film = b"RIFF" + announced.to_bytes(4, "little") + b"AVI LIST" + bytes(96)
+    assert problem("avi", film) == said

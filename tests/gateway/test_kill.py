@@ -30,7 +30,8 @@ from vidu_tui.core.orders import Order, Validator, Watch
 from vidu_tui.gateway.transfer import FileClient
 
 def say(*words):
-    print(*words, flush=True)
+    # In one write: a kill between two would leave half a line.
+    os.write(1, (" ".join(map(str, words)) + "\\n").encode())
 
 def fetch(url, target, ledger):
     known = Validator(**json.loads(ledger.read_text())) if ledger.exists() else Validator()

@@ -240,7 +240,7 @@ def test_an_announced_length_that_is_not_met_is_no_file(
         (b"<?xml version='1.0'?><Error><Message>gone</Message></Error>", "text/xml", "says: gone"),
         (b"", "video/mp4", "an empty file"),
         (b"just words, no film", "video/mp4", "something that is no video"),
-        (bytes(5000), "video/mp4", "something that is no video"),
+        ("错误".encode("gbk"), "text/plain", "something that is no video"),
         (b"PK\x03\x04" + bytes(3000), "application/zip", "something that is no video"),
     ],
 )

@@ -12,6 +12,7 @@ from vidu_tui.core.errors import BrokenOff, Damaged, NotTheFile
 from vidu_tui.core.orders import Order, Validator, Watch
 from vidu_tui.core.task import AssetKind
 from vidu_tui.gateway.transfer import FileClient
+from vidu_tui.sandbox.faults import Fault
 from vidu_tui.sandbox.server import Sandbox
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(3) + b"\xc8IDAT" + bytes(204) + bytes(4) + b"IEND" + bytes(4)
@@ -19,6 +20,12 @@ JPEG = b"\xff\xd8\xff\xe0\x00\x10" + bytes(14) + bytes(2000) + b"\xff\xd9"
 WAV = b"RIFF\x00\x00\x00\x00WAVEfmt \x10\x00\x00\x00" + bytes(16) + b"data\x00\x00\x00\x00s"
 MP3 = b"ID3\x04" + bytes(6) + b"\xff\xfb" + bytes(2000)
 MOV = box(b"ftyp", b"qt  " + bytes(8)) + box(b"mdat", bytes(900)) + box(b"moov", bytes(90))
+AVIF = box(b"ftyp", b"avif" + bytes(4)) + box(b"meta", bytes(90)) + box(b"mdat", bytes(900))
+HEIC = AVIF.replace(b"avif", b"heic")
+AAC = (b"\xff\xf1\x50\x80\x02\x1f\xfc" + bytes(9)) * 100
+AVI = b"RIFF" + (2004).to_bytes(4, "little") + b"AVI LIST" + bytes(1996)
+ODD = bytes(range(256)) * 8
+"""Of no format that anybody knows."""
 
 
 @pytest.mark.parametrize(
@@ -31,6 +38,10 @@ MOV = box(b"ftyp", b"qt  " + bytes(8)) + box(b"mdat", bytes(900)) + box(b"moov",
         (MP3, "mp4", "mp3"),
         (MP4, "m4v", "m4v"),
         (MOV, "mp4", "mov"),
+        (AVIF, "mp4", "avif"),
+        (HEIC, "heif", "heif"),
+        (AAC, "mp3", "aac"),
+        (AVI, "mp4", "avi"),
     ],
 )
 def test_the_bytes_decide_on_the_ending(
@@ -60,17 +71,56 @@ def test_an_asset_of_another_kind_is_not_the_file(
         files.fetch(replace(order, kind=kind), Watch())
 
 
-def test_a_whole_part_of_unknown_bytes_is_put_aside(
+@pytest.mark.parametrize(
+    ("kind", "said", "link", "ending"),
+    [
+        (AssetKind.VIDEO, "video/quicktime", "v.webm", "mov"),
+        (AssetKind.VIDEO, "application/octet-stream", "v.webm", "webm"),
+        (AssetKind.VIDEO, "", "v", "mp4"),
+        (AssetKind.VIDEO, "text/plain", "v.php", "mp4"),
+        (AssetKind.COVER, "video/mp4", "v.webp", "webp"),
+        (AssetKind.BGM, "audio/x-wav", "v", "wav"),
+    ],
+)
+def test_a_format_that_nobody_knows_is_saved_with_the_ending_that_is_said(
+    files: FileClient,
+    order: Order,
+    sandbox: Sandbox,
+    target: Path,
+    kind: AssetKind,
+    said: str,
+    link: str,
+    ending: str,
+) -> None:
+    sandbox.files.put(link, ODD)
+    sandbox.faults.put(link, Fault(headers=(("content-type", said),)))
+    url = f"{sandbox.origin}/open/{link}"
+    arrived = files.fetch(replace(order, url=url, kind=kind), Watch())
+    assert arrived.path == str(target.with_suffix(f".{ending}"))
+    assert Path(arrived.path).read_bytes() == ODD
+
+
+def test_a_whole_part_of_unknown_bytes_is_saved(
     files: FileClient, order: Order, part: Path, target: Path
 ) -> None:
     part.parent.mkdir()
-    part.write_bytes(bytes(500))
+    part.write_bytes(ODD)
+    arrived = files.fetch(replace(order, known=Validator('"e"', "", len(ODD))), Watch())
+    assert arrived.path == str(target)
+    assert names(target) == ["clip.mp4"]
+
+
+def test_a_whole_part_of_words_is_put_aside(
+    files: FileClient, order: Order, part: Path, target: Path
+) -> None:
+    part.parent.mkdir()
+    part.write_bytes(b"words " * 100)
     with pytest.raises(Damaged) as caught:
-        files.fetch(replace(order, known=Validator('"e"', "", 500)), Watch())
+        files.fetch(replace(order, known=Validator('"e"', "", 600)), Watch())
     assert str(caught.value) == (
         "What arrived is no video. It is kept as clip.mp4.bad; d fetches it again."
     )
-    assert Path(caught.value.kept_as).read_bytes() == bytes(500)
+    assert Path(caught.value.kept_as).read_bytes() == b"words " * 100
     assert names(target) == ["clip.mp4.bad"]
 
 
@@ -124,7 +174,7 @@ def test_a_damaged_file_takes_no_name_of_another(
     assert names(target) == ["clip.mp4.bad", "clip_2.mp4.bad"]
 
 
-@pytest.mark.parametrize(("cut", "is_whole"), [(0, True), (1, False), (95, False)])
+@pytest.mark.parametrize(("cut", "is_whole"), [(0, True), (1, False), (95, False), (2127, False)])
 def test_a_file_whose_end_nobody_announced_must_be_whole_by_its_own_structure(
     target: Path, part: Path, cut: int, is_whole: bool
 ) -> None:

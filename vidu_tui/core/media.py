@@ -15,17 +15,49 @@ _MAGIC = (
     (b"ID3", "mp3"),
     (b"OggS", "ogg"),
     (b"fLaC", "flac"),
+    (b"ADIF", "aac"),
+    (b"FLV\x01", "flv"),
     (b"PK\x03\x04", "zip"),
     (b"PK\x05\x06", "zip"),
 )
-_RIFF = {b"WEBP": "webp", b"WAVE": "wav"}
+_RIFF = {b"WEBP": "webp", b"WAVE": "wav", b"AVI ": "avi"}
 _BRANDS = {b"qt  ": "mov", b"M4A ": "m4a", b"M4B ": "m4a"}
-_PICTURE_BRANDS = frozenset({b"avif", b"avis", b"heic", b"heix", b"mif1", b"msf1"})
+_AVIF_BRANDS = frozenset({b"avif", b"avis"})
+_HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
+_TS_PACKET = 188
+_VIDEO = ("mp4", "m4v", "mov", "webm", "mkv", "avi", "flv", "ts", "mpg", "mpeg", "wmv", "3gp")
+_IMAGE = ("jpg", "jpeg", "png", "webp", "gif", "avif", "heic", "heif", "jxl", "bmp", "tif", "tiff")
+_AUDIO = ("wav", "mp3", "m4a", "aac", "ogg", "flac", "opus", "aiff", "amr", "wma")
 _KINDS = {
-    **dict.fromkeys(("mp4", "m4v", "mov", "webm", "mkv"), "video"),
-    **dict.fromkeys(("jpg", "jpeg", "png", "webp", "gif"), "image"),
-    **dict.fromkeys(("wav", "mp3", "m4a", "aac", "ogg", "flac"), "audio"),
+    **dict.fromkeys(_VIDEO, "video"),
+    **dict.fromkeys(_IMAGE, "image"),
+    **dict.fromkeys(_AUDIO, "audio"),
 }
+_TYPES = {
+    "video/quicktime": "mov",
+    "video/x-matroska": "mkv",
+    "video/x-msvideo": "avi",
+    "video/mp2t": "ts",
+    "video/x-flv": "flv",
+    "video/mpeg": "mpg",
+    "video/x-ms-wmv": "wmv",
+    "video/3gpp": "3gp",
+    "video/x-m4v": "m4v",
+    "image/jpeg": "jpg",
+    "image/tiff": "tif",
+    "audio/mpeg": "mp3",
+    "audio/mp4": "m4a",
+    "audio/x-m4a": "m4a",
+    "audio/aacp": "aac",
+    "audio/x-wav": "wav",
+    "audio/vnd.wave": "wav",
+    "audio/x-flac": "flac",
+    "audio/x-aiff": "aiff",
+    "audio/x-ms-wma": "wma",
+    "application/ogg": "ogg",
+}
+"""The media types whose second half is not the ending itself."""
+_WORD_TYPES = ("text/", "application/json", "application/xml", "application/xhtml")
 _WORDS = ("message", "error", "detail", "msg", "err_msg", "fail_reason", "reason", "err_code")
 _WORDS_LIMIT = 120
 _BODY_LIMIT = 65_536
@@ -35,8 +67,7 @@ _TEXT_MARKS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"\xef\x
 def sniff(head: bytes) -> str:
     """Return the file ending that the first bytes (512 are enough) prove, "" when unknown."""
     if head[4:8] == b"ftyp":
-        brand = head[8:12]
-        return "" if brand in _PICTURE_BRANDS else _BRANDS.get(brand, "mp4")
+        return _boxed(head)
     if head[:4] == b"\x1a\x45\xdf\xa3":
         return "webm" if b"webm" in head[:128] else "mkv"
     if head[:4] in {b"RIFF", b"RF64"}:
@@ -44,7 +75,33 @@ def sniff(head: bytes) -> str:
     for magic, ending in _MAGIC:
         if head.startswith(magic):
             return ending
+    if head[: 2 * _TS_PACKET + 1 : _TS_PACKET] == b"GGG":
+        return "ts"
+    if _is_adts_frame(head):
+        return "aac"
     return "mp3" if _is_mp3_frame(head) else ""
+
+
+def _boxed(head: bytes) -> str:
+    """Tell films, sound and pictures apart, which all begin with an ftyp box."""
+    brand = head[8:12]
+    if brand in _AVIF_BRANDS:
+        return "avif"
+    if brand in _HEIF_BRANDS:
+        brands = head[16 : min(int.from_bytes(head[:4]), 256)]
+        others = {brands[at : at + 4] for at in range(0, len(brands), 4)}
+        return "avif" if others & _AVIF_BRANDS else "heic"
+    return _BRANDS.get(brand, "mp4")
+
+
+def _is_adts_frame(head: bytes) -> bool:
+    """Tell whether the header of an AAC frame with a usable rate and length stands first."""
+    if len(head) < 7 or head[0] != 0xFF or head[1] & 0xF6 != 0xF0 or head[2] >> 2 & 15 > 12:
+        return False
+    length = (head[3] & 3) << 11 | head[4] << 3 | head[5] >> 5
+    after = head[length : length + 2]
+    is_followed = len(after) < 2 or (after[0] == 0xFF and after[1] & 0xF6 == 0xF0)
+    return length > 7 and is_followed
 
 
 def _is_mp3_frame(head: bytes) -> bool:
@@ -57,6 +114,28 @@ def _is_mp3_frame(head: bytes) -> bool:
 def kind_of(ending: str) -> str:
     """Return ``video``, ``image`` or ``audio`` for a file ending, "" for any other."""
     return _KINDS.get(ending.lower().removeprefix("."), "")
+
+
+def ending_of_type(content_type: str) -> str:
+    """Return the file ending that a Content-Type names, "" for one that names no media."""
+    name = content_type.partition(";")[0].strip().lower()
+    ending = _TYPES.get(name, name.partition("/")[2])
+    return ending if name in _TYPES or kind_of(ending) == name.partition("/")[0] else ""
+
+
+def looks_like_words(head: bytes, content_type: str = "") -> bool:
+    """Tell whether a page or a plain message begins here, in no known format.
+
+    Where the sender calls it words, an encoding that we do not know is no reason to doubt it.
+    """
+    if sniff(head):
+        return False
+    text = _decoded(head[:1024])
+    if len(head) >= 1024:
+        text = text[:-1]  # a character may be cut there
+    if content_type.strip().lower().startswith(_WORD_TYPES):
+        text = text.replace("\ufffd", "?")
+    return looks_like_page(head) or (bool(text.strip()) and not _is_binary(text))
 
 
 def looks_like_page(head: bytes) -> bool:

@@ -79,6 +79,21 @@ def _box(at: int, size: int, read_at: ReadAt) -> tuple[int, bytes, int]:
     return length, kind, 8
 
 
+def _heif(size: int, read_at: ReadAt) -> str:
+    """Walk the boxes of a still picture to the end of the file."""
+    at = 0
+    for _ in range(MAX_PARTS):
+        if at >= size:
+            return ""
+        length, kind, head = _box(at, size, read_at)
+        if length < head:
+            return ""
+        if at + length > size:
+            return _NO_END if kind in (b"meta", b"mdat", b"moov") else ""
+        at += length
+    return ""
+
+
 _MARKER_RE: Final = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 """A marker between or after packed data; 00 is a packed FF, D0 to D7 only set it apart."""
 
@@ -181,6 +196,11 @@ def _wav(size: int, read_at: ReadAt) -> str:
     return "" if end <= size + at % 2 or is_miscounted else _SHORT
 
 
+def _avi(size: int, read_at: ReadAt) -> str:
+    """Compare with the announced end; what is longer goes on in further heads."""
+    return _SHORT if size + 1 < _riff_end(size, read_at) else ""
+
+
 def _mp3(size: int, read_at: ReadAt) -> str:
     """Look for a frame behind the tag."""
     head = read_at(0, 10)
@@ -228,6 +248,9 @@ _CHECKS: Final[dict[str, Callable[[int, ReadAt], str]]] = {
     "mp4": _mp4,
     "mov": _mp4,
     "m4a": _mp4,
+    "avif": _heif,
+    "heic": _heif,
+    "avi": _avi,
     "jpg": _jpeg,
     "png": _png,
     "webp": _webp,

@@ -15,7 +15,7 @@ from typing import Final
 import httpcore
 import httpx
 
-from vidu_tui.core import media, structure, text
+from vidu_tui.core import links, media, structure, text
 from vidu_tui.core.errors import BrokenOff, Damaged, NotTheFile, Stopped
 from vidu_tui.core.orders import Arrived, Order, Watch
 from vidu_tui.core.task import AssetKind
@@ -45,7 +45,7 @@ _KINDS = {
     AssetKind.SOUND: ("audio", "video"),
     AssetKind.BGM: ("audio", "video"),
 }
-_SAME_ENDING = {"jpeg": "jpg", "m4v": "mp4"}
+_SAME_ENDING = {"jpeg": "jpg", "m4v": "mp4", "heif": "heic", "opus": "ogg"}
 
 
 class FileClient:
@@ -129,6 +129,8 @@ class _Transfer:
         self.wanted = _KINDS.get(order.kind, _ANY_MEDIA)
         self.what = "video" if order.kind is AssetKind.VIDEO else order.kind.value
         self.is_end_proven = True
+        self.content_type = ""
+        """What the host calls the file; weighs less than its bytes and more than its link."""
 
     def run(self) -> Arrived:
         known = self.order.known
@@ -137,6 +139,7 @@ class _Transfer:
         for offset in (self._first_offset(), 0):
             self._stop_if_told()
             with self.host.ask(offset, known.condition) as response:
+                self.content_type = response.headers.get("content-type", "")
                 chunks = response.iter_bytes()
                 if response.status_code == 200:
                     self._receive_anew(response, chunks)
@@ -231,11 +234,11 @@ class _Transfer:
         self.watch.on_progress(self.part.size, total)
 
     def _check_head(self, response: httpx.Response, head: bytes) -> None:
-        if media.kind_of(media.sniff(head)) in self.wanted:
-            return
         host = reply.host_of(response)
         if not head:
             raise NotTheFile(f"{host} sent an empty file. Nothing was saved.")
+        if self._may_be_wanted(head):
+            return
         if not media.looks_like_page(head):
             raise NotTheFile(f"{host} sent something that is no {self.what}. Nothing was saved.")
         length = reply.length_of(response) or len(head)
@@ -246,6 +249,19 @@ class _Transfer:
             f"The server sent {kind} ({text.size(length)}) instead of the {self.what}."
             f" Nothing was saved.{words}"
         )
+
+    def _may_be_wanted(self, head: bytes) -> bool:
+        """Tell whether it is of a wanted kind; a format that we do not know may be."""
+        ending = media.sniff(head)
+        if ending:
+            return media.kind_of(ending) in self.wanted
+        return not media.looks_like_words(head, self.content_type)
+
+    def _ending(self, head: bytes) -> str:
+        """Give what the bytes, else Content-Type, else the link say; "" for the target's own."""
+        known = media.sniff(head)
+        said = (media.ending_of_type(self.content_type), links.ending(self.order.url))
+        return known or next((e for e in said if media.kind_of(e) in self.wanted), "")
 
     def _check_space(self, more: int = 0, left: int | None = None) -> None:
         """See that there is room for what is to come, and ``more`` where it begins."""
@@ -258,14 +274,16 @@ class _Transfer:
     def _finish(self) -> Arrived:
         self.watch.on_checking()
         part = self.part
-        ending = media.sniff(part.read_at(0, HEAD_BYTES))
-        trouble = structure.problem(ending, part.size, part.read_at)
-        if trouble and not self.is_end_proven:
+        head = part.read_at(0, HEAD_BYTES)
+        known = media.sniff(head)
+        trouble = structure.problem(known, part.size, part.read_at)
+        is_doubtful = bool(trouble) or (not known and part.size < HEAD_BYTES)
+        if is_doubtful and not self.is_end_proven:
             raise BrokenOff(f"The stream ended before the {self.what} did; what came is kept.")
-        own = self.target.suffix.lower().removeprefix(".")
-        is_fitting = not ending or _SAME_ENDING.get(own, own) == ending
+        own, ending = self.target.suffix.lower().removeprefix("."), self._ending(head)
+        is_fitting = not ending or _same(own) == _same(ending)
         target = self.target if is_fitting else self.target.with_suffix(f".{ending}")
-        if media.kind_of(ending) not in self.wanted:
+        if not self._may_be_wanted(head):
             raise self._damaged(target, f"What arrived is no {self.what}.")
         if trouble:
             raise self._damaged(target, f"The {self.what} is not whole ({trouble}).")
@@ -278,3 +296,7 @@ class _Transfer:
         """Put what came aside: it was paid for, and may be of use all the same."""
         path, _ = settle(self.part, target, self.part.digest(), ".bad")
         return Damaged(f"{what} It is kept as {path.name}; d fetches it again.", kept_as=str(path))
+
+
+def _same(ending: str) -> str:
+    return _SAME_ENDING.get(ending, ending)
