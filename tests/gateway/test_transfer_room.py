@@ -78,6 +78,7 @@ def test_only_what_is_still_to_come_needs_room(
     with pytest.raises(DiskTrouble):
         files.fetch(known, Watch())
     assert lying(target) == {"clip.mp4.part": MP4[:200_000]}
+    assert sandbox.requests == []
     free(monkeypatch, NEEDED - 200_000)
     files.fetch(known, Watch())
     assert lying(target) == {"clip.mp4": MP4}
@@ -300,3 +301,37 @@ def test_a_disk_that_refuses_at_the_very_end_leaves_the_whole_part_and_no_name(
     sandbox.forget_requests()
     files.fetch(replace(order, known=told.validators[0]), Watch())
     assert (lying(target), sandbox.requests) == ({"clip.mp4": MP4}, [])
+
+
+@pytest.mark.parametrize("named", [(), (("etag", ""), ("last-modified", ""))])
+@pytest.mark.parametrize("length", [(), (("content-length", ""),)])
+def test_a_last_step_that_fails_costs_no_second_download_whatever_the_host_tells(
+    files: FileClient,
+    order: Order,
+    sandbox: Sandbox,
+    target: Path,
+    named: tuple[tuple[str, str], ...],
+    length: tuple[tuple[str, str], ...],
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    sandbox.faults.put(NAME, Fault(headers=(*named, *length), ranges="ignored"))
+    told = Told()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "link", refuse)
+        with pytest.raises(DiskTrouble):
+            files.fetch(order, told.watch)
+    sandbox.forget_requests()
+    files.fetch(replace(order, known=told.validators[-1]), Watch())
+    assert (lying(target), sandbox.requests) == ({"clip.mp4": MP4}, [])
+
+
+def test_a_part_of_the_right_length_but_other_bytes_is_no_proof(
+    files: FileClient, order: Order, sandbox: Sandbox, target: Path, part: Path
+) -> None:
+    part.parent.mkdir()
+    part.write_bytes(film_of(len(MP4), seed=2))
+    files.fetch(replace(order, known=Validator(total=len(MP4), sha256=SHA256)), Watch())
+    assert lying(target) == {"clip.mp4": MP4}
+    assert len(sandbox.requests) == 2

@@ -1,7 +1,7 @@
 """What a transfer is told and what it tells back. Pure data; knows no HTTP and no disk."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from vidu_tui.core.task import AssetKind
 
@@ -15,6 +15,8 @@ class Validator:
     last_modified: str = ""
     total: int | None = None
     """Length of the whole file in bytes."""
+    sha256: str = field(default="", compare=False)
+    """Of the whole file, once its end has been seen: proves a whole part without a question."""
 
     @property
     def condition(self) -> str:
@@ -54,7 +56,7 @@ class Watch:
 
     is_stopped: Callable[[], bool] = lambda: False
     on_validator: Callable[[Validator], None] = lambda _: None
-    """Told before the first byte of a new file is written."""
+    """Told before the first byte of a new file is written, and what its end has taught."""
     on_progress: Callable[[int, int | None], None] = lambda _got, _total: None
     """Told what has arrived and the whole length, in bytes, at each chunk."""
     on_checking: Callable[[], None] = lambda: None

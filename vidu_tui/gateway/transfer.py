@@ -17,7 +17,7 @@ import httpx
 
 from vidu_tui.core import links, media, structure, text
 from vidu_tui.core.errors import BrokenOff, Damaged, NotTheFile, Stopped
-from vidu_tui.core.orders import Arrived, Order, Watch
+from vidu_tui.core.orders import Arrived, Order, Validator, Watch
 from vidu_tui.core.task import AssetKind
 from vidu_tui.gateway import reply
 from vidu_tui.gateway.client import LIMITS, USER_AGENT, proxy_error, tls_context
@@ -125,7 +125,8 @@ class _Transfer:
         self.target = Path(order.target)
         self.watch = watch
         self.part = part
-        self.validator = order.known
+        self.validator = self.told = order.known
+        """What is known of the file by now, and what of it the host has told."""
         self.wanted = _KINDS.get(order.kind, _ANY_MEDIA)
         self.what = "video" if order.kind is AssetKind.VIDEO else order.kind.value
         self.is_end_proven = True
@@ -134,8 +135,10 @@ class _Transfer:
 
     def run(self) -> Arrived:
         known = self.order.known
-        if known.total and self.part.size == known.total and known.condition:
+        if self._is_whole(known):
             return self._finish()
+        if known.total:
+            self._check_space(known.total // 20)
         for offset in (self._first_offset(), 0):
             self._stop_if_told()
             with self.host.ask(offset, known.condition) as response:
@@ -152,6 +155,12 @@ class _Transfer:
                     self._receive(chunks)
                     break
         return self._finish()
+
+    def _is_whole(self, known: Validator) -> bool:
+        """Tell whether the part needs no question: all bytes are there, and more than a length."""
+        if not known.total or self.part.size != known.total:
+            return False
+        return bool(known.condition) or known.sha256 == self.part.digest()
 
     def _first_offset(self) -> int:
         """Say from where to go on: before the end, so that the part's last bytes speak for it."""
@@ -184,7 +193,7 @@ class _Transfer:
         came = b"".join(self._up_to(chunks, len(own)))
         if came[: len(own)] != own:
             return False
-        self.validator = replace(known, total=span[1])
+        self.validator = self.told = replace(known, total=span[1])
         self._check_space(span[1] // 20)
         self._write(came[len(own) :])
         return True
@@ -199,7 +208,7 @@ class _Transfer:
     def _receive_anew(self, response: httpx.Response, chunks: Iterator[bytes]) -> None:
         head = b"".join(self._up_to(chunks, HEAD_BYTES))
         self._check_head(response, head)
-        self.validator = reply.validator_of(response)
+        self.validator = self.told = reply.validator_of(response)
         self.is_end_proven = reply.is_end_proven(response)
         total = self.validator.total
         self._check_space((total or 0) // 20 - self.part.size, total or 1)
@@ -280,6 +289,7 @@ class _Transfer:
         is_doubtful = bool(trouble) or (not known and part.size < HEAD_BYTES)
         if is_doubtful and not self.is_end_proven:
             raise BrokenOff(f"The stream ended before the {self.what} did; what came is kept.")
+        self._tell_whole()
         own, ending = self.target.suffix.lower().removeprefix("."), self._ending(head)
         is_fitting = not ending or _same(own) == _same(ending)
         target = self.target if is_fitting else self.target.with_suffix(f".{ending}")
@@ -291,6 +301,13 @@ class _Transfer:
         self.watch.on_whole(str(target), size, digest)
         path, was_there = settle(part, target, digest)
         return Arrived(str(path), size, digest, self.validator, was_there=was_there)
+
+    def _tell_whole(self) -> None:
+        """Tell what the end has taught, so that a last step that fails costs no second download."""
+        known, part = self.validator, self.part
+        if self.told.total is None or not (known.condition or known.sha256):
+            self.validator = replace(known, total=part.size, sha256=part.digest())
+            self.watch.on_validator(self.validator)
 
     def _damaged(self, target: Path, what: str) -> Damaged:
         """Put what came aside: it was paid for, and may be of use all the same."""
