@@ -8,8 +8,10 @@ import contextlib
 import hashlib
 import re
 import ssl
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,10 +20,11 @@ import pytest
 from tests.engine.test_end_to_end import FASTER, Story, key
 from tests.gateway.conftest import MP4, TLS, film_of
 from tests.gateway.test_fault_matrix import PEM, SecureHost
-from vidu_tui.core.board import Board
-from vidu_tui.core.files import FileStage, FileState
+from vidu_tui.core.board import Board, Entry
+from vidu_tui.core.files import FileKey, FileStage, FileState
 from vidu_tui.core.orders import Arrived, Order, Watch
-from vidu_tui.core.task import TaskState
+from vidu_tui.core.task import AssetKind, TaskState
+from vidu_tui.engine.places import Places, Plan
 from vidu_tui.engine.ports import Wire
 from vidu_tui.gateway.opening import Clients, Spec
 from vidu_tui.gateway.transfer import FileClient
@@ -307,3 +310,37 @@ async def test_a_secure_connection_that_is_cut_ends_in_the_very_file(
         async with told(sandbox, tmp_path, trusting) as story:
             check_end(story, await story.end(), ROWS[0])
     assert len(host.ranges) == 4
+
+
+@pytest.mark.xfail(
+    strict=True, reason="a plan made before a file landed queues it again, and maybe for ever"
+)
+async def test_a_video_that_lands_while_it_is_wanted_once_more_is_fetched_once_and_not_queued(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look, looks = Places.plan, count()
+
+    def look_slowly(places: Places, entry: Entry, file: FileKey) -> Plan:
+        plan = look(places, entry, file)
+        if next(looks):
+            wait_until_landed(tmp_path)
+        return plan
+
+    monkeypatch.setattr(Places, "plan", look_slowly)
+    async with told(sandbox, tmp_path) as story:
+        await story.until(lambda: story.entry("1").state is TaskState.SUCCESS)
+        pressed = story.engine.press_download([key("1")])
+        await asyncio.gather(pressed, story.engine.choose([key("1")], (AssetKind.VIDEO,), ""))
+        await story.until(lambda: story.entry("1").is_saved)
+        assert list(story.lying()) == ["1.mp4"]
+    assert len([seen for seen in sandbox.requests if seen.path.endswith(CLIP)]) == 1
+    check_ledger(tmp_path, hashlib.sha256(MP4).hexdigest())
+
+
+def wait_until_landed(folder: Path) -> None:
+    """Wait, in a thread, until the ledger says that a file is saved."""
+    ledger, end = Ledger(folder / "ledger.db"), time.monotonic() + 10
+    while not any(fact.path for fact in ledger.files()):
+        assert time.monotonic() < end
+        time.sleep(0.005)
+    ledger.close()
