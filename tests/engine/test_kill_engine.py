@@ -89,7 +89,6 @@ class Nursery:
                 kill_at, moment = time.monotonic() + moment.delay_s, None
             elif what == "all":
                 kill_at = float("inf")
-                until(lambda: not signed(Path(plan.folder)))
                 os.kill(child, signal.SIGTERM)
 
 
