@@ -312,9 +312,6 @@ async def test_a_secure_connection_that_is_cut_ends_in_the_very_file(
     assert len(host.ranges) == 4
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a plan made before a file landed queues it again, and maybe for ever"
-)
 async def test_a_video_that_lands_while_it_is_wanted_once_more_is_fetched_once_and_not_queued(
     sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

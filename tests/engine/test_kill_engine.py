@@ -248,9 +248,6 @@ def test_an_engine_that_is_killed_again_and_again_saves_every_film_once(
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the engines are forked, as POSIX can")
-@pytest.mark.xfail(
-    strict=True, reason="no record names a part before its first byte: under another name it stays"
-)
 def test_a_kill_before_the_first_byte_leaves_no_part_behind_under_an_old_label(
     tmp_path: Path,
 ) -> None:

@@ -138,6 +138,12 @@ class Archive:
             self._queue.pop((task, file), None)
         self._scribe.later(facts.unqueued(task, file))
 
+    def aimed(self, task: TaskKey, file: FileKey, target: str) -> None:
+        """Keep where a file's part is to lie; called in its thread before there is one."""
+        fact = self.fact(task, file)
+        if fact is None or fact.target != target:
+            self.begun(task, file, target, Validator())
+
     def begun(self, task: TaskKey, file: FileKey, target: str, validator: Validator) -> None:
         """Keep what proves that the part belongs to this file; called before its first byte."""
         old = self.fact(task, file) or FileFact(task, file, target, validator)

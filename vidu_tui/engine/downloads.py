@@ -216,6 +216,7 @@ class Downloads:
         watch = self._watch(job)
 
         def bring() -> Arrived:
+            self._record.aimed(job.task, job.file, job.target)
             arrived = fetcher.fetch(order, watch)
             self._record.landed(job.task, job.file, arrived)
             job.aftermath = self._on_arrival(entry, job.file, arrived) if entry else ""

@@ -38,6 +38,10 @@ class Fetcher(Protocol):
 class Record(Protocol):
     """Where the facts of downloads are kept between runs; called in the transfer's thread."""
 
+    def aimed(self, task: TaskKey, file: FileKey, target: str) -> None:
+        """Keep where a file's part is to lie; called before there is one."""
+        ...
+
     def begun(self, task: TaskKey, file: FileKey, target: str, validator: Validator) -> None:
         """Keep what proves that the part belongs to this file; called before its first byte."""
         ...

@@ -232,8 +232,12 @@ class Saving:
                 await asyncio.sleep(0)
             there[key] = []
             for plan in files:
-                if self._board().entries.get(key) is None:
+                entry = self._board().entries.get(key)
+                if entry is None:
                     break
+                is_idle = self._is_idle(entry, plan.file)
+                if not is_idle or self._has_landed(wanted[number][0], entry, plan.file):
+                    continue
                 if plan.saved is None:
                     self._archive.queued(key, plan.file)
                     self._downloads.queue(key, plan.file, plan.target, plan.validator)
@@ -252,8 +256,14 @@ class Saving:
     def _is_idle(self, entry: Entry, file: FileKey) -> bool:
         return not self._downloads.is_busy(entry.key, file)
 
+    def _has_landed(self, planned: Entry, entry: Entry, file: FileKey) -> bool:
+        """Tell whether a file has come while it was planned where it is to lie."""
+        before, now = planned.file(file), entry.file(file)
+        return now is not None and now.stage is FileStage.SAVED and now != before
+
     def _show_saved(self, key: TaskKey, saved: FileState, validator: Validator) -> None:
         entry = self._board().entries[key]
+        self._archive.unqueued(key, saved.key)
         if entry.file(saved.key) != saved:
             self._tell(self._board().with_entry(with_file(entry, saved)))
             arrived = Arrived(saved.path, saved.received, saved.sha256, validator)
