@@ -17,7 +17,7 @@ from vidu_tui.core.files import FileKey
 from vidu_tui.core.orders import Arrived, Validator
 from vidu_tui.core.task import AssetKind, Task, TaskKey
 from vidu_tui.engine.archive import Archive
-from vidu_tui.gateway.partfile import digest_of
+from vidu_tui.gateway.landing import digest_of
 from vidu_tui.sandbox import media
 from vidu_tui.sandbox.scenario import SandboxTask
 from vidu_tui.sandbox.server import Sandbox

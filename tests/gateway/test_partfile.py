@@ -11,7 +11,7 @@ import pytest
 from tests.gateway.conftest import MP4, SHA256
 from vidu_tui.core.errors import DiskTrouble
 from vidu_tui.core.orders import Order, Watch
-from vidu_tui.gateway import partfile, transfer
+from vidu_tui.gateway import landing, transfer
 from vidu_tui.gateway.partfile import PartFile
 from vidu_tui.gateway.transfer import FileClient
 
@@ -108,5 +108,5 @@ def test_a_file_that_cannot_be_read_counts_as_another(
 
     target.parent.mkdir()
     target.write_bytes(MP4)
-    monkeypatch.setattr(partfile, "digest_of", refuse)
+    monkeypatch.setattr(landing, "digest_of", refuse)
     assert files.fetch(order, Watch()).path == str(target.with_name("clip_2.mp4"))

@@ -16,7 +16,7 @@ import pytest
 from tests.gateway.conftest import KEY, MP4, NAME, SHA256, TLS, Told
 from vidu_tui.core.errors import BrokenOff, DiskTrouble, HeldElsewhere
 from vidu_tui.core.orders import Order, Validator, Watch
-from vidu_tui.gateway import partfile
+from vidu_tui.gateway import landing
 from vidu_tui.gateway.partfile import PartFile
 from vidu_tui.gateway.transfer import OVERLAP_BYTES, FileClient
 from vidu_tui.sandbox.faults import Fault
@@ -270,11 +270,11 @@ def test_a_disk_without_hard_links_still_never_overwrites(
 def test_a_leftover_folder_lock_or_name_never_ends_in_a_wrong_file(target: Path) -> None:
     with PartFile.open(target) as part:
         part.write(MP4)
-        path, was_there = partfile.settle(part, target, part.digest())
+        path, was_there = landing.settle(part, target, part.digest())
         assert (path, was_there) == (target, False)
     with PartFile.open(target) as part:
         part.write(MP4)
-        assert partfile.settle(part, target, part.digest()) == (target, True)
+        assert landing.settle(part, target, part.digest()) == (target, True)
     assert [p.name for p in target.parent.iterdir()] == [target.name]
 
 

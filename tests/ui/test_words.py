@@ -11,7 +11,7 @@ from tests.ui.scenes import ended, mixed
 from vidu_tui.core.board import Board, Health, HealthKind
 from vidu_tui.core.files import FileStage
 from vidu_tui.engine.saving import Pressed
-from vidu_tui.gateway.partfile import disk_error
+from vidu_tui.gateway.disk import disk_error
 from vidu_tui.ui import toasts, words
 
 NOW = stage.NOW

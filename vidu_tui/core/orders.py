@@ -36,6 +36,9 @@ class Order:
     """Whose file it is: that gateway's key rule decides who may be given the key."""
     known: Validator = Validator()
     """The validator that came with the bytes in the part."""
+    is_part_ours: bool = True
+    """Whether what lies under NAME.part may be gone on with or overwritten; else the next number
+    is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,11 @@ class Watch:
     """How a transfer and its owner talk while it runs; called in the transfer's thread."""
 
     is_stopped: Callable[[], bool] = lambda: False
+    landed: Callable[[], Arrived | None] = lambda: None
+    """Asked once the part is locked: another process may have brought the file meanwhile."""
+    on_target: Callable[[str], None] = lambda _: None
+    """Told which target's part is open, the proposed one's or a numbered one's; then go on with
+    that one."""
     on_validator: Callable[[Validator], None] = lambda _: None
     """Told before the first byte of a new file is written, and what its end has taught."""
     on_progress: Callable[[int, int | None], None] = lambda _got, _total: None

@@ -3,35 +3,41 @@
 import contextlib
 import errno
 import hashlib
+import itertools
 import os
-import shutil
 import stat
 import sys
+import tempfile
 from io import FileIO
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from vidu_tui.core import names, text
-from vidu_tui.core.errors import DiskTrouble, HeldElsewhere
+from vidu_tui.core import names
+from vidu_tui.core.errors import HeldElsewhere
+from vidu_tui.gateway.disk import in_the_way
 
 HAS_LOCKS = sys.platform != "win32"
 """Windows has no flock; there one vidu-tui at a time is up to the person."""
 if HAS_LOCKS:
     import fcntl
 
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
-_NO_SYNC = _NO_LINKS | {errno.EINVAL, errno.EACCES}
 _READ_BYTES = 1 << 20
-_WAITS = "Downloads wait and go on by themselves."
+_TWINS = 100
+"""So many numbered names are looked through for the second name of a part."""
+_MAKE = os.O_CREAT | os.O_EXCL
 
 
 class PartFile:
     """An open, locked ``NAME.part``; keep it open until the file has its final name."""
 
-    def __init__(self, path: Path, file: FileIO):
+    def __init__(self, path: Path, file: FileIO, *, is_made: bool = False):
         self.path = path
+        self.target = path.with_name(path.name.removesuffix(".part"))
+        """Where the whole file is to lie: the proposed path, or a numbered one."""
+        self.is_made = is_made
+        """Whether nothing lay there before."""
         self._file = file
         self._size = self._at = file.seek(0, os.SEEK_END)
         self._sum = hashlib.sha256()
@@ -41,18 +47,47 @@ class PartFile:
         """Whether the bytes have another name, or are to have none."""
 
     @classmethod
-    def open(cls, target: Path) -> Self:
-        """Open or make the part of a target; raise HeldElsewhere if another process has it."""
-        path = target.with_name(target.name + ".part")
-        path.parent.mkdir(parents=True, exist_ok=True)
+    def open(cls, target: Path, *, is_ours: bool = True) -> Self:
+        """Open or make the part of a target; raise HeldElsewhere if another process has it.
+
+        What lies there and is not ours is left alone: the next number without a part is taken.
+        """
+        target.parent.mkdir(parents=True, exist_ok=True)
+        for name in names.candidates(target.name):
+            path = target.with_name(f"{name}.part")
+            is_foreign = _is_foreign(path)
+            if is_ours and not is_foreign:
+                return cls._open(path)
+            is_ours = False
+            with contextlib.suppress(FileExistsError):
+                return cls._make(path)
+            if not is_foreign:
+                _check_held(path)
+        raise FileExistsError(errno.EEXIST, "every numbered name is taken", str(target))
+
+    @classmethod
+    def _make(cls, path: Path) -> Self:
+        with contextlib.ExitStack() as stack:
+            file = stack.enter_context(_open(path, _MAKE))
+            _lock(file, path)
+            if not _is_named(path, file):  # taken and finished by another in between
+                raise FileExistsError(errno.EEXIST, "another process had it", str(path))
+            stack.pop_all()
+        return cls(path, file, is_made=True)
+
+    @classmethod
+    def _open(cls, path: Path) -> Self:
         while True:
-            with contextlib.ExitStack() as stack:
+            with contextlib.suppress(FileExistsError):
+                return cls._make(path)
+            with contextlib.suppress(FileNotFoundError), contextlib.ExitStack() as stack:
                 file = stack.enter_context(_open(path))
                 _lock(file, path)
                 if _is_named(path, file):
                     stack.pop_all()
                     return cls(path, file)
-            _drop_twin(path)
+                if _is_linked(path, file) and not _drop_twin(path):
+                    return cls(path, _copied(path, file))
 
     @property
     def size(self) -> int:
@@ -64,6 +99,7 @@ class PartFile:
         if self._size:
             self._file.truncate(0)
             self.sync()
+            self.is_made = True  # nothing of what lay there is left
         self._size = 0
         self._sum, self._summed = hashlib.sha256(), 0
 
@@ -120,7 +156,7 @@ class PartFile:
                 return
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with contextlib.ExitStack() as stack:
-            file = stack.enter_context(_open(self.path, os.O_EXCL))
+            file = stack.enter_context(_open(self.path, _MAKE))
             _lock(file, self.path)
             at = 0
             while chunk := self.read_at(at, _READ_BYTES):
@@ -153,86 +189,23 @@ class PartFile:
             if kind is not None and self._size:
                 self.keep_named()
             # Under the lock: a moment later the name may be another process's part.
-            if kind is not None and self._size == 0 and _is_named(self.path, self._file):
+            is_empty = self._size == 0 and self.is_made
+            if kind is not None and is_empty and _is_named(self.path, self._file):
                 self.path.unlink(missing_ok=True)
         finally:
             self._file.close()
 
 
-def settle(part: PartFile, target: Path, digest: str, suffix: str = "") -> tuple[Path, bool]:
-    """Give a whole part its final name, never over another file; tell if it was there already.
-
-    ``suffix`` comes behind the ending, as for what is kept as ``clip.mp4.bad``.
-    """
-    part.keep_named()
-    part.sync()
-    for name in names.candidates(target.name):
-        path = target.with_name(name + suffix)
-        if path.exists():
-            if _is_equal(path, part.size, digest):
-                part.discard()
-                return path, True
-            continue
-        if part.rename(path):
-            _sync_folder(path.parent)
-            return path, False
-    raise FileExistsError(errno.EEXIST, "every numbered name is taken", str(target))
-
-
-def _is_equal(path: Path, size: int, digest: str) -> bool:
-    """Tell whether these very bytes lie there; what cannot be read counts as something else."""
-    try:
-        return path.is_file() and path.stat().st_size == size and digest_of(path) == digest
-    except OSError:
-        return False
-
-
-def check_space(folder: Path, needed: int, spared: int) -> None:
-    """Raise DiskTrouble where a disk has no room for so many bytes and the spared ones."""
-    free = shutil.disk_usage(folder).free
-    if needed > 0 and free < needed + spared:
-        raise DiskTrouble(
-            f"Disk full: {text.size(free)} free in {shown(folder)},"
-            f" {text.size(needed + spared)} needed. {_WAITS}",
-            is_full=True,
-        )
-
-
-def disk_error(error: OSError, folder: Path) -> DiskTrouble:
-    """Say what the disk refused; what has arrived is kept in the part."""
-    if error.errno == errno.EFBIG:
-        return DiskTrouble(
-            f"No file this long is allowed in {shown(folder)}. What has arrived is kept. {_WAITS}",
-            is_full=True,
-        )
-    if error.errno in _FULL:
-        free = 0
-        with contextlib.suppress(OSError):
-            free = shutil.disk_usage(folder).free
-        return DiskTrouble(
-            f"Disk full: {text.size(free)} free in {shown(folder)}. {_WAITS}", is_full=True
-        )
-    reason = (error.strerror or "the system refused").lower()
-    return DiskTrouble(
-        f"Cannot write in {shown(folder)} ({reason}). What has arrived is kept.", is_full=False
-    )
-
-
-def shown(folder: Path) -> str:
-    """Give a folder as a person writes it."""
-    return text.tilde(str(folder), str(Path.home()))
-
-
 def _open(path: Path, flags: int = 0) -> FileIO:
     """Open a part, unbuffered: what is said to be written is."""
-    flags |= os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    flags |= os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     try:
         file = FileIO(os.open(path, flags, 0o666), "r+b")
     except IsADirectoryError:
-        raise _in_the_way(path) from None
+        raise in_the_way(path) from None
     if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         file.close()
-        raise _in_the_way(path)
+        raise in_the_way(path)
     return file
 
 
@@ -240,14 +213,6 @@ def _write_all(file: FileIO, data: bytes) -> None:
     rest = memoryview(data)
     while rest:
         rest = rest[file.write(rest) or 0 :]
-
-
-def _in_the_way(path: Path) -> DiskTrouble:
-    return DiskTrouble(
-        f"{path.name} in {shown(path.parent)} is no file, so nothing can be saved there."
-        " Move it; the download then goes on by itself.",
-        is_full=False,
-    )
 
 
 def _take_name(part: Path, path: Path) -> bool:
@@ -287,29 +252,58 @@ def _is_named(path: Path, file: FileIO) -> bool:
     return os.path.samestat(there, os.fstat(file.fileno())) and there.st_nlink == 1
 
 
-def _drop_twin(path: Path) -> None:
+def _is_linked(path: Path, file: FileIO) -> bool:
+    """Tell whether the path is one of several names of the locked file."""
+    there = path.stat()
+    return os.path.samestat(there, os.fstat(file.fileno())) and there.st_nlink > 1
+
+
+def _drop_twin(path: Path) -> bool:
     """Remove a part that is a second name of a finished file: a kill came between two steps."""
-    with contextlib.suppress(FileNotFoundError):
-        if path.stat().st_nlink > 1:
+    target, own = path.name.removesuffix(".part"), path.stat()
+    stems = {Path(name).stem for name in itertools.islice(names.candidates(target), _TWINS)}
+    for other in path.parent.iterdir():
+        # It may have got another ending, or lie aside.
+        is_final = Path(other.name.removesuffix(".bad")).stem in stems and other.name != path.name
+        if is_final and os.path.samestat(other.lstat(), own):
             path.unlink()
+            return True
+    return False
 
 
-def _sync_folder(folder: Path) -> None:
+def _copied(path: Path, file: FileIO) -> FileIO:
+    """Put a copy in a part's place: its other name is a backup, where nothing may be written."""
+    handle, name = tempfile.mkstemp(prefix=path.name, dir=path.parent)
+    with contextlib.ExitStack() as stack:
+        stack.callback(Path(name).unlink, missing_ok=True)
+        fresh = stack.enter_context(FileIO(handle, "r+b"))
+        _lock(fresh, path)
+        file.seek(0)
+        while chunk := file.read(_READ_BYTES):
+            _write_all(fresh, chunk)
+        os.fsync(handle)
+        Path(name).chmod(stat.S_IMODE(os.fstat(file.fileno()).st_mode))
+        Path(name).replace(path)
+        stack.pop_all()
+    return fresh
+
+
+def _is_foreign(path: Path) -> bool:
+    """Tell whether another user's file lies there; some disks give one owner to all files."""
     if os.name != "posix":
-        return
+        return False
     try:
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-    except OSError as error:
-        # A folder that may not be read, or a network disk: the file has its name all the same.
-        if error.errno not in _NO_SYNC:
-            raise
+        owner = path.lstat().st_uid
+    except FileNotFoundError:
+        return False
+    if owner == os.geteuid():
+        return False
+    with tempfile.TemporaryFile(dir=path.parent) as probe:
+        return owner != os.fstat(probe.fileno()).st_uid
 
 
-def digest_of(path: Path) -> str:
-    """Give the SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _check_held(path: Path) -> None:
+    """Raise HeldElsewhere where somebody writes this part just now; touch nothing of it."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    with contextlib.suppress(OSError), FileIO(os.open(path, flags), "rb") as file:
+        _lock(file, path)

@@ -21,9 +21,11 @@ from vidu_tui.core.orders import Arrived, Order, Validator, Watch
 from vidu_tui.core.task import AssetKind
 from vidu_tui.gateway import reply
 from vidu_tui.gateway.client import LIMITS, USER_AGENT, proxy_error, tls_context
+from vidu_tui.gateway.disk import check_space, disk_error
 from vidu_tui.gateway.filehost import BROKEN, FileHost, Lines
 from vidu_tui.gateway.keyrule import KeyRule
-from vidu_tui.gateway.partfile import PartFile, check_space, disk_error, settle
+from vidu_tui.gateway.landing import is_equal, settle
+from vidu_tui.gateway.partfile import PartFile
 
 HEAD_BYTES: Final = 1024
 """How much must have arrived before the first byte is written: enough to know a page."""
@@ -108,7 +110,13 @@ class FileClient:
         target = Path(order.target)
         rule = self._rules.get(order.gateway, KeyRule())
         try:
-            with PartFile.open(target) as part:
+            with PartFile.open(target, is_ours=order.is_part_ours) as part:
+                there = watch.landed()
+                if there and is_equal(Path(there.path), there.size_bytes, there.sha256):
+                    if part.is_made:
+                        part.discard()
+                    return replace(there, was_there=True)
+                watch.on_target(str(part.target))
                 host = FileHost(self._lines, order.url, rule)
                 return _Transfer(host, order, rule, watch, part).run()
         except OSError as error:
@@ -122,7 +130,7 @@ class _Transfer:
         self.host = host
         self.order = order
         self.rule = rule
-        self.target = Path(order.target)
+        self.target = part.target
         self.watch = watch
         self.part = part
         self.validator = self.told = order.known
