@@ -8,8 +8,10 @@ from tests.engine.conftest import House, key
 from tests.engine.simulated import EPOCH, link, task
 from vidu_tui.core import rescue
 from vidu_tui.core.errors import DiskTrouble, FileRefused, NoConnection, ServerTrouble
-from vidu_tui.core.files import FileStage
+from vidu_tui.core.files import FileKey, FileStage
+from vidu_tui.core.orders import Arrived
 from vidu_tui.core.task import Asset, AssetKind, Task
+from vidu_tui.storage import facts
 from vidu_tui.storage.ledger import Ledger
 
 GONE = FileRefused("files.example.com refused the file (404).", status=404)
@@ -273,3 +275,16 @@ async def test_what_is_kept_at_a_stop_is_told_to_the_last_chunk(house: House) ->
     await house.pass_by(0)
     await house.press("1")
     assert house.file("1").received == 550
+
+
+async def test_another_process_that_brought_the_file_is_asked_first(house: House) -> None:
+    await house.begin()
+    landed = house.host.last.watch.landed
+    assert landed() is None
+    (house.videos / "1.mp4").write_bytes(b"video")
+    other = Ledger(house.ledger.path)
+    arrived = Arrived(str(house.videos / "1.mp4"), 5, "ab" * 32)
+    other.write(facts.landed(key("1"), FileKey(0, AssetKind.VIDEO), arrived, EPOCH))
+    found = landed()
+    assert found is not None
+    assert found.path == arrived.path

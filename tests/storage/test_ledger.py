@@ -61,47 +61,6 @@ def test_a_file_that_is_fetched_anew_stays_on_record_until_it_has_landed(path: P
     assert [(f.target, f.path) for f in ledger.files()] == [("", "/v/a.mp4")]
 
 
-def test_a_part_belongs_to_one_file_alone(path: Path) -> None:
-    ledger, other = Ledger(path), TaskKey("theturbo", "2")
-    ledger.write(facts.begun(TASK, VIDEO, "/v/Clip.mp4", PROOF))
-    ledger.write(facts.begun(other, VIDEO, "/v/clip.mp4", PROOF))
-    assert {f.task: (f.target, f.validator.etag) for f in ledger.files()} == {
-        TASK: ("", ""),
-        other: ("/v/clip.mp4", PROOF.etag),
-    }
-
-
-def test_a_ledger_that_is_taken_away_in_use_is_begun_anew_and_named(path: Path) -> None:
-    ledger = Ledger(path)
-    landed(ledger)
-    path.unlink()
-    assert ledger.write([facts.wish(TASK, is_wanted=True)])
-    assert ledger.generation == 1
-    assert "taken away" in ledger.trouble
-    assert Ledger(path).wishes() == {TASK}
-
-
-def test_a_row_with_an_odd_path_is_none_of_ours(path: Path) -> None:
-    ledger = Ledger(path)
-    landed(ledger)
-    for odd in ("relative.mp4", "/", "/v/a\0b.mp4"):
-        ledger.write([("UPDATE file SET path = ?", (odd,))])
-        assert ledger.files() == []
-
-
-def test_the_database_of_another_program_is_left_alone(path: Path) -> None:
-    path.parent.mkdir()
-    with sqlite3.connect(path) as db:
-        db.execute("CREATE TABLE theirs (a)")
-    db.close()
-    path.chmod(0o644)
-    before = path.read_bytes()
-    ledger = Ledger(path)
-    assert not ledger.write([facts.wish(TASK, is_wanted=True)])
-    assert "another program" in ledger.trouble
-    assert (path.read_bytes(), path.stat().st_mode & 0o777) == (before, 0o644)
-
-
 def test_each_asset_of_each_creation_has_a_line_of_its_own(path: Path) -> None:
     ledger = Ledger(path)
     files = [FileKey(c, kind, p) for c in (0, 1) for kind in AssetKind for p in (0, 1)]

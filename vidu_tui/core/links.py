@@ -17,7 +17,7 @@ _VALUES_RE = re.compile(rf"(?:^|[&=])([^&=]{{{SHORTEST_VALUE},}}+)(?==*+(?:&|\Z)
 _KEY_WORDS = ("key", "token", "secret", "password")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _ENDING_RE = re.compile(
-    r"(?i)\.(mp4|m4v|mov|webm|mkv|jpe?g|png|webp|gif|wav|mp3|m4a|aac|ogg|flac|zip)\Z"
+    r"(?i)\.(mp4|m4v|mov|webm|mkv|avi|ts|flv|jpe?g|png|webp|gif|avif|heic|wav|mp3|m4a|aac|ogg|flac|zip)\Z"
 )
 _ASCII_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 _AUTHORITY_RE = re.compile(r"(?i)(https?)://([^/?#]*)")

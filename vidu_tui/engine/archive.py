@@ -138,11 +138,18 @@ class Archive:
             self._queue.pop((task, file), None)
         self._scribe.later(facts.unqueued(task, file))
 
-    def aimed(self, task: TaskKey, file: FileKey, target: str) -> None:
-        """Keep where a file's part is to lie; called in its thread before there is one."""
+    def aimed(self, task: TaskKey, file: FileKey, target: str) -> bool:
+        """Keep where a file's part is to lie, called in its thread before there is one.
+
+        Tell whether a part that lies there already is this file's own.
+        """
         fact = self.fact(task, file)
-        if fact is None or fact.target != target:
-            self.begun(task, file, target, Validator())
+        if fact is not None and fact.target == target:
+            return True
+        if length(f"{target}.part") is not None:
+            return False
+        self.begun(task, file, target, Validator())
+        return True
 
     def begun(self, task: TaskKey, file: FileKey, target: str, validator: Validator) -> None:
         """Keep what proves that the part belongs to this file; called before its first byte."""

@@ -212,11 +212,12 @@ class Downloads:
         if url is None:
             return FileRefused("The gateway names no such file.", status=410)
         self._rows.show(job, FileStage.RUNNING)
-        order = Order(url, job.target, job.file.kind, job.task.gateway, job.known)
         watch = self._watch(job)
 
         def bring() -> Arrived:
-            self._record.aimed(job.task, job.file, job.target)
+            is_ours = self._record.aimed(job.task, job.file, job.target)
+            kind, gateway = job.file.kind, job.task.gateway
+            order = Order(url, job.target, kind, gateway, job.known, is_part_ours=is_ours)
             arrived = fetcher.fetch(order, watch)
             self._record.landed(job.task, job.file, arrived)
             job.aftermath = self._on_arrival(entry, job.file, arrived) if entry else ""
@@ -238,6 +239,11 @@ class Downloads:
                 told_at = now
                 hop(loop, lambda: self._progress(job, received, total))
 
+        def on_target(target: str) -> None:
+            if job.target != target:
+                job.target = target
+                self._record.begun(job.task, job.file, target, Validator())
+
         def on_validator(validator: Validator) -> None:
             job.known = validator
             self._record.begun(job.task, job.file, job.target, validator)
@@ -247,6 +253,8 @@ class Downloads:
             on_validator=on_validator,
             on_progress=on_progress,
             on_checking=lambda: hop(loop, lambda: self._checking(job)),
+            landed=lambda: self._record.elsewhere(job.task, job.file),
+            on_target=on_target,
             on_whole=lambda *told: self._record.whole(job.task, job.file, *told),
         )
 
@@ -332,12 +340,10 @@ class Downloads:
         now = self._clock.monotonic()
         for job in self._all_jobs():
             is_running = job.is_transferring and not job.is_stopping and job.has_bytes
-            if is_running and now - job.painted_at > PAINT_S:
-                entry = self._board().entries.get(job.task)
-                state = entry.file(job.file) if entry else None
-                if state is not None and state.stage is FileStage.RUNNING:
-                    job.painted_at = now
-                    self._rows.show(job, FileStage.RUNNING, speed_bps=job.speed_bps(now))
+            is_due = is_running and now - job.painted_at > PAINT_S
+            if is_due and self._rows.stage(job) is FileStage.RUNNING:
+                job.painted_at = now
+                self._rows.show(job, FileStage.RUNNING, speed_bps=job.speed_bps(now))
 
     def _is_dying(self, job: Job) -> bool:
         """Tell whether the link is so near its end that a fresh one is worth a question, once."""

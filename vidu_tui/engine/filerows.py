@@ -33,6 +33,12 @@ class FileRows:
         self._tell = tell
         self._lifetime_s = lifetime_s
 
+    def stage(self, job: Job) -> FileStage | None:
+        """Give what is shown of a file."""
+        entry = self._board().entries.get(job.task)
+        state = entry.file(job.file) if entry else None
+        return state.stage if state else None
+
     def url(self, job: Job) -> str | None:
         """Give the link of a file, None where the gateway names none."""
         asset = self._asset(job)

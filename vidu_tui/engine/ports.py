@@ -38,8 +38,12 @@ class Fetcher(Protocol):
 class Record(Protocol):
     """Where the facts of downloads are kept between runs; called in the transfer's thread."""
 
-    def aimed(self, task: TaskKey, file: FileKey, target: str) -> None:
-        """Keep where a file's part is to lie; called before there is one."""
+    def aimed(self, task: TaskKey, file: FileKey, target: str) -> bool:
+        """Keep where a file's part is to lie; tell whether one that lies there is its own."""
+        ...
+
+    def elsewhere(self, task: TaskKey, file: FileKey) -> Arrived | None:
+        """Tell what another process has brought meanwhile."""
         ...
 
     def begun(self, task: TaskKey, file: FileKey, target: str, validator: Validator) -> None:

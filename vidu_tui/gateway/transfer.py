@@ -216,7 +216,7 @@ class _Transfer:
     def _receive_anew(self, response: httpx.Response, chunks: Iterator[bytes]) -> None:
         head = b"".join(self._up_to(chunks, HEAD_BYTES))
         self._check_head(response, head)
-        self.validator = self.told = reply.validator_of(response)
+        self.validator = self.told = reply.validator_of(response, self.rule.secrets)
         self.is_end_proven = reply.is_end_proven(response)
         total = self.validator.total
         self._check_space((total or 0) // 20 - self.part.size, total or 1)
