@@ -176,6 +176,7 @@ def settings_of(config: Config) -> Settings:
         template=names.parse_template(config.download.name),
         folder=str(config.download.dir),
         intervals=Intervals(config.poll.processing_s, config.poll.queueing_s),
+        max_per_minute=config.poll.max_per_minute,
         parallel=config.download.parallel,
         lifetime_s=config.download.link_lifetime_s,
         kinds=tuple(kind for kind in AssetKind if kind.value in config.download.assets),

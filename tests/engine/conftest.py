@@ -44,6 +44,7 @@ class House:
         self.intervals = Intervals()
         self.template = "{id}.{ext}"
         self.parallel = 3
+        self.max_per_minute = 0
         self.auto = rescue.OFF
         self.kinds: tuple[AssetKind, ...] = (AssetKind.VIDEO,)
         self.has_sidecars = False
@@ -65,6 +66,7 @@ class House:
                 folder=str(self.videos),
                 intervals=self.intervals,
                 parallel=self.parallel,
+                max_per_minute=self.max_per_minute,
                 auto=self.auto,
                 kinds=self.kinds,
                 has_sidecars=self.has_sidecars,

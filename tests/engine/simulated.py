@@ -58,11 +58,13 @@ class Time:
     def __init__(self) -> None:
         self.at = 1_000.0
         self.sample = 0.5
+        self.slept = 0.0
+        """Seconds that the clock on the wall has gone on alone."""
         self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
         self._order = count()
         self.settled: Callable[[], bool] = lambda: True
         self.clock = Clock(
-            now=lambda: EPOCH + self.at - 1_000,
+            now=lambda: EPOCH + self.at + self.slept - 1_000,
             monotonic=lambda: self.at,
             sleep=self._sleep,
             sample=lambda: self.sample,
@@ -111,6 +113,7 @@ class Gateway:
         self.in_flight = 0
         self.most_in_flight = 0
         self.delay_s = 0.0
+        self.latency_s = 0.18
         self.skew_s: float | None = None
         """How far this gateway's clock is ahead; None: its answers hold no date."""
         self.default: Reply | None = None
@@ -143,7 +146,7 @@ class Gateway:
         if isinstance(reply, Exception):
             raise reply
         told = None if self.skew_s is None else self._clock.now() + self.skew_s
-        return Answer(reply, 0.18, told)
+        return Answer(reply, self.latency_s, told)
 
     def times(self, task_id: str) -> list[float]:
         """Give when an id was asked, in whole tenths of a second."""

@@ -57,6 +57,8 @@ class Entry:
     """Where this task's files go, if not to the common folder."""
     skew_s: float = 0.0
     """How far the gateway's clock is ahead of ours; its links end by its clock."""
+    since: float | None = None
+    """When the state was first seen to be what it is."""
     files: tuple[FileState, ...] = ()
     """Downloads under way, kept or done, ordered by key."""
 
@@ -137,6 +139,7 @@ class HealthKind(Enum):
 
     IDLE = "nothing to poll"
     OK = "ok"
+    SLOW = "slow"
     THROTTLED = "throttled"
     OFFLINE = "offline"
     REFUSED = "key refused"
@@ -156,6 +159,10 @@ class Health:
     next_at: float | None = None
     line: str = ""
     """The error in one sentence, for the banner."""
+    asked: int = 0
+    """Questions in the last minute."""
+    limit: int | None = None
+    """Questions a minute that are allowed now, None for no limit."""
 
 
 _NO_ENTRIES: Mapping[TaskKey, Entry] = MappingProxyType({})
@@ -252,6 +259,8 @@ def with_answer(entry: Entry, task: Task, now: float, skew_s: float = 0.0) -> En
     old = entry.task
     if old and old.is_finished and task.state is TaskState.SUCCESS:
         task = replace(task, creations=_aligned(old.creations, task.creations))
+    is_same = old is not None and old.state_word == task.state_word
+    since = entry.since if is_same and entry.since is not None else now
     finished_at = entry.finished_at
     if task.state is TaskState.SUCCESS and finished_at is None:
         finished_at = now
@@ -260,6 +269,7 @@ def with_answer(entry: Entry, task: Task, now: float, skew_s: float = 0.0) -> En
         task=task,
         answered_at=now,
         finished_at=finished_at,
+        since=since,
         trouble=None,
         is_denied=False,
         is_stale=False,

@@ -23,6 +23,15 @@ MIN_SERVER_WAIT_S = 1.0
 DENIALS_TO_BELIEVE = 3
 DENIALS_SPAN_S = 60.0
 EMPTY_SUCCESS_POLLS = 5
+OLD_S = 600.0
+"""A state that has lasted longer is asked for less often."""
+OLD_PROCESSING_S = 10.0
+OLD_QUEUEING_S = 30.0
+OFF_PEAK_S = 60.0
+SLOW_ANSWER_S = 3.0
+"""A gateway that takes longer than this counts as slow."""
+FAILING_TASKS = 3
+"""So many different tasks in a row without an answer between, and the gateway is away."""
 JITTER = 0.1
 SKEW_SLACK_S = 30.0
 SKEW_LIMIT_S = 7 * 86_400.0
@@ -49,17 +58,23 @@ _WAITING = frozenset(
 )
 
 
-def interval_s(entry: Entry, intervals: Intervals, empty_polls: int = 0) -> float | None:
+def interval_s(
+    entry: Entry, intervals: Intervals, empty_polls: int = 0, now: float | None = None
+) -> float | None:
     """Give the seconds until an answered task is asked again, None for never.
 
     ``empty_polls`` counts the answers "success" without a usable file so far: they are asked
-    again a few times as while queueing, then slowly, since such a file may still come.
+    again a few times as while queueing, then slowly, since such a file may still come. ``now``
+    (epoch) tells how long the state has lasted; without it the state counts as young.
     """
     state = entry.state
+    is_old = now is not None and entry.since is not None and now - entry.since > OLD_S
     if state in _FAST:
-        return intervals.processing_s
+        return max(intervals.processing_s, OLD_PROCESSING_S if is_old else 0)
     if state in _WAITING:
-        return intervals.queueing_s
+        is_off_peak = entry.task is not None and bool(entry.task.off_peak)
+        slower = OFF_PEAK_S if is_off_peak else OLD_QUEUEING_S if is_old else 0
+        return max(intervals.queueing_s, slower)
     if state is TaskState.SUCCESS and not entry.videos:
         return intervals.queueing_s if empty_polls < EMPTY_SUCCESS_POLLS else SLOW_S
     if state is TaskState.NOT_FOUND:
@@ -95,11 +110,14 @@ def retry_s(error: GatewayError, failures: int, sample: float, intervals: Interv
     return back_off_s(failures, sample)
 
 
-def gateway_wait_s(error: GatewayError, strikes: int) -> float:
-    """Give how long a whole gateway rests: its own word up to an hour, else 5 s doubling to 60."""
+def gateway_wait_s(error: GatewayError, strikes: int, *, is_away: bool = False) -> float:
+    """Give how long a whole gateway rests: its own word up to an hour, else 5 s doubling to 60.
+
+    One that is away is tried again after 1 s, doubling to 30.
+    """
     if isinstance(error, RateLimited | ServerTrouble) and error.retry_after_s is not None:
         return min(MAX_SERVER_WAIT_S, max(MIN_SERVER_WAIT_S, error.retry_after_s))
-    if isinstance(error, NoConnection):
+    if is_away or isinstance(error, NoConnection):
         return min(30.0, 2.0 ** min(strikes - 1, 6))
     return min(MAX_BACK_OFF_S, 5.0 * 2.0 ** min(strikes - 1, 6))
 
@@ -118,7 +136,7 @@ def skew_s(server_time: float | None, now: float, old: float = 0.0) -> float:
     return ahead if SKEW_SLACK_S < abs(ahead) < SKEW_LIMIT_S else 0.0
 
 
-def stale_after_s(entry: Entry, intervals: Intervals) -> float | None:
+def stale_after_s(entry: Entry, intervals: Intervals, now: float | None = None) -> float | None:
     """Give the age of an answer, in seconds, past which a row is dimmed; None for never."""
-    wait = interval_s(entry, intervals)
+    wait = interval_s(entry, intervals, now=now)
     return None if wait is None or wait >= SLOW_S else 3 * wait

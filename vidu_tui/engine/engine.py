@@ -22,6 +22,7 @@ from vidu_tui.engine.archive import Archive
 from vidu_tui.engine.bulletin import Bulletin
 from vidu_tui.engine.clock import Clock
 from vidu_tui.engine.downloads import Downloads
+from vidu_tui.engine.housekeeping import Housekeeping
 from vidu_tui.engine.listing import Listing
 from vidu_tui.engine.places import Places
 from vidu_tui.engine.poller import Poller
@@ -34,15 +35,11 @@ from vidu_tui.storage import disk, sidecar
 from vidu_tui.storage.ledger import Ledger
 from vidu_tui.storage.watchlist import Added, Watchlist
 
-HOUSEKEEPING_S = 1.0
-LOOK_AT_FILES_S = 15.0
-"""How often saved files are looked for on the disk."""
 GLANCED = 120
 """Rows from the top whose last answers are read before the first frame: more than a screen."""
 _AUTO_NOTE = "auto-save"
 OPENING_S = 5.0
 """So long a test of a key waits for the wire."""
-STALE_FROM_S = 3.0
 
 
 class Engine:
@@ -81,11 +78,22 @@ class Engine:
             on_leave=self._saving.stop,
             on_change=self._rows_changed,
         )
+        self._housekeeping = Housekeeping(
+            clock=self.clock,
+            board=self._bulletin.read,
+            tell=self._tell,
+            intervals=settings.intervals,
+            follow=self._listing.follow,
+            look_at_files=self._saving.look_at_files,
+            catch_up=self._poller.catch_up,
+            trouble=lambda: ledger.trouble,
+        )
 
     def _make_poller(self) -> None:
         self._poller = Poller(
             clock=self.clock,
             intervals=self.settings.intervals,
+            max_per_minute=self.settings.max_per_minute,
             board=self._bulletin.read,
             tell=self._tell,
             on_answer=self._answered,
@@ -143,13 +151,13 @@ class Engine:
         self._listing.load()
         newest = list(self.board.entries)[-GLANCED:]
         self._saving.glance(newest)
-        self._mark_stale()
+        self._housekeeping.mark_stale()
 
     async def run(self) -> None:
         """Poll and download until cancelled. Errors of our own tree lengthen it, never end it."""
         try:
             await self._saving.recall(self.board.entries)
-            self._mark_stale()
+            self._housekeeping.mark_stale()
             await self._say_once()
             watched = frozenset(self.board.entries)
             await asyncio.to_thread(self._archive.forget_strangers, watched)
@@ -176,7 +184,7 @@ class Engine:
                 parts = (self._poller, self._downloads, self._saving, self._rescue, self._archive)
                 for part in parts:
                     group.create_task(part.run())
-                group.create_task(self._keep_house())
+                group.create_task(self._housekeeping.run())
         finally:
             await self._downloads.finish()
 
@@ -321,29 +329,6 @@ class Engine:
 
     def _interval_s(self, entry: Entry) -> float | None:
         return schedule.interval_s(entry, self.settings.intervals)
-
-    async def _keep_house(self) -> None:
-        """Look now and then at what no answer tells: the file and the age of answers."""
-        look_at = self.clock.monotonic() + LOOK_AT_FILES_S
-        while True:
-            await self.clock.sleep(HOUSEKEEPING_S)
-            await self._listing.follow()
-            self._mark_stale()
-            if self.clock.monotonic() >= look_at:
-                look_at = self.clock.monotonic() + LOOK_AT_FILES_S
-                await self._saving.look_at_files()
-            if self._ledger.trouble != self.board.ledger_line:
-                self._tell(replace(self.board, ledger_line=self._ledger.trouble))
-
-    def _mark_stale(self) -> None:
-        now, changed = self.clock.now(), []
-        for entry in self.board.entries.values():
-            limit = schedule.stale_after_s(entry, self.settings.intervals)
-            age = now - (entry.answered_at or now)
-            is_old = limit is not None and age > max(limit, STALE_FROM_S)
-            if is_old != entry.is_stale:
-                changed.append(replace(entry, is_stale=is_old))
-        self._tell(self.board.with_entries(changed))
 
 
 def _no_sidecar(_entry: Entry, _file: FileKey, _arrived: Arrived) -> str:

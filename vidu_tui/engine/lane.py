@@ -3,7 +3,9 @@
 import heapq
 from dataclasses import dataclass, field
 
+from vidu_tui.core import schedule
 from vidu_tui.core.board import Health, HealthKind
+from vidu_tui.core.budget import Budget
 from vidu_tui.core.task import TaskKey
 from vidu_tui.engine.ports import Asker
 
@@ -29,6 +31,9 @@ class Lane:
     next_at: float | None = None
     generation: int = 0
     """Grows with each new key; an answer to an older question is dropped."""
+    budget: Budget = field(default_factory=Budget)
+    failing: set[TaskKey] = field(default_factory=set)
+    """Tasks that failed in a row, with no good answer between."""
     _queue: list[tuple[float, TaskKey]] = field(default_factory=list)
 
     @property
@@ -57,6 +62,7 @@ class Lane:
         """Take a task out of the queue."""
         self.due.pop(key, None)
         self.forced.pop(key, None)
+        self.failing.discard(key)
 
     def next_due(self) -> float | None:
         """Give when the next task is due, None for never."""
@@ -74,8 +80,15 @@ class Lane:
         if key is None:
             return None
         is_forced = key in self.forced
-        self.drop(key)
+        self.due.pop(key, None)
+        self.forced.pop(key, None)
         return key, is_forced
+
+    def catch_up(self, mono: float) -> None:
+        """Have everything asked at once, what is latest first: the machine was asleep."""
+        for key, at in list(self.due.items()):
+            if at > mono:
+                self.put(key, mono, is_forced=key in self.forced)
 
     def close(self, kind: HealthKind, line: str) -> None:
         """Ask nothing until the key changes."""
@@ -109,20 +122,27 @@ class Lane:
             self._recover(mono)
         return was_offline
 
-    def health(self, old: Health, *, latency_ms: int | None, polled_at: float | None) -> Health:
+    def health(
+        self, old: Health, mono: float, *, latency_ms: int | None, polled_at: float | None
+    ) -> Health:
         """Say how the gateway does; numbers that are not given stay as they were."""
         kind = self.condition
+        latency_ms = old.latency_ms if latency_ms is None else latency_ms
         if kind is HealthKind.OK and not self.due and not self.asking:
             kind = HealthKind.IDLE
+        elif kind is HealthKind.OK and (latency_ms or 0) >= schedule.SLOW_ANSWER_S * 1000:
+            kind = HealthKind.SLOW
         return Health(
             gateway=self.asker.name,
             host=self.asker.host,
             kind=kind,
-            latency_ms=old.latency_ms if latency_ms is None else latency_ms,
+            latency_ms=latency_ms,
             polled_at=old.polled_at if polled_at is None else polled_at,
             since=self.since,
             next_at=self.next_at,
             line=self.line,
+            asked=self.budget.asked(mono),
+            limit=self.budget.limit,
         )
 
     def _recover(self, mono: float) -> None:

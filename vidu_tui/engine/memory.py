@@ -26,6 +26,7 @@ def merged(entry: Entry, memory: Memory) -> Entry:
             task=answer.task,
             answered_at=answer.answered_at,
             finished_at=answer.finished_at,
+            since=answer.since,
             skew_s=answer.skew_s,
             is_denied=answer.is_denied or entry.is_denied,
         )

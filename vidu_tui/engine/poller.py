@@ -6,11 +6,12 @@ stays with its own task unless it is the gateway's: key, rate and connection hol
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from vidu_tui.core import schedule
 from vidu_tui.core.answer import Answer
 from vidu_tui.core.board import Board, Entry, HealthKind, Trouble, with_answer
+from vidu_tui.core.budget import Budget
 from vidu_tui.core.errors import (
     GatewayError,
     KeyMissing,
@@ -21,27 +22,17 @@ from vidu_tui.core.errors import (
     RateLimited,
     ServerTrouble,
     TaskUnknown,
+    UnusableAnswer,
 )
 from vidu_tui.core.schedule import Intervals
 from vidu_tui.core.task import TaskKey
 from vidu_tui.engine.clock import Clock, wait
 from vidu_tui.engine.lane import FIRST, Lane
 from vidu_tui.engine.ports import Asker
+from vidu_tui.engine.waiters import Waiters
 
 MAX_AT_ONCE = 16
 """Questions under way to one gateway; as many as its client has connections."""
-
-
-@dataclass(slots=True)
-class _Waiter:
-    """Somebody who waits for one answer."""
-
-    done: asyncio.Event = field(default_factory=asyncio.Event)
-    is_fresh: bool | None = None
-
-    def tell(self, *, is_fresh: bool | None) -> None:
-        self.is_fresh = is_fresh
-        self.done.set()
 
 
 class Poller:
@@ -52,23 +43,27 @@ class Poller:
         *,
         clock: Clock,
         intervals: Intervals,
+        max_per_minute: int = 0,
         board: Callable[[], Board],
         tell: Callable[[Board], None],
         on_answer: Callable[[TaskKey], None] = lambda _: None,
     ):
         self._clock = clock
         self._intervals = intervals
+        self._max_per_minute = max_per_minute
         self._board = board
         self._tell = tell
         self._on_answer = on_answer
         self._lanes: dict[str, Lane] = {}
         self._wake = asyncio.Event()
         self._empty_polls: dict[TaskKey, int] = {}
-        self._waiters: dict[TaskKey, list[_Waiter]] = {}
+        self._waiters = Waiters(clock)
 
     def open(self, askers: Iterable[Asker]) -> None:
         """Take the gateways that can be asked."""
-        self._lanes = {asker.name: Lane(asker) for asker in askers}
+        self._lanes = {
+            asker.name: Lane(asker, budget=Budget(self._max_per_minute)) for asker in askers
+        }
         self.watch(self._board().entries)
         for lane in self._lanes.values():
             self._say_health(lane)
@@ -96,7 +91,7 @@ class Poller:
         """Stop asking for tasks that were removed; an answer under way is dropped."""
         for key in keys:
             self._empty_polls.pop(key, None)
-            self._release(key, is_fresh=False)
+            self._waiters.tell(key, is_fresh=False)
             if (lane := self._lanes.get(key.gateway)) is not None:
                 lane.drop(key)
                 if not lane.due:
@@ -124,11 +119,8 @@ class Poller:
         """
         if not self._force(key):
             return None
-        waiter = _Waiter()
-        self._waiters.setdefault(key, []).append(waiter)
         self._wake.set()
-        await wait(waiter.done, limit_s, self._clock)
-        return waiter.is_fresh
+        return await self._waiters.wait(key, limit_s)
 
     def use_key(self, gateway: str) -> None:
         """Open a lane again whose key has changed."""
@@ -141,6 +133,12 @@ class Poller:
 
     def wake(self) -> None:
         """Look at once whether something is due, as after a pause."""
+        self._wake.set()
+
+    def catch_up(self) -> None:
+        """Ask for everything at once, inside the budget: the machine was asleep."""
+        for lane in self._lanes.values():
+            lane.catch_up(self._clock.monotonic())
         self._wake.set()
 
     async def run(self) -> None:
@@ -170,14 +168,20 @@ class Poller:
             return lane.rest_until
         is_paused = self._board().paused_since is not None
         limit = 1 if lane.is_offline else MAX_AT_ONCE
-        while len(lane.asking) < limit:
+        ready_at = lane.budget.ready_at(now)
+        while len(lane.asking) < limit and ready_at <= now:
             taken = lane.take(now, only_forced=is_paused)
             if taken is None:
                 break
             key, is_forced = taken
             lane.asking.add(key)
+            lane.budget.take(now)
+            ready_at = lane.budget.ready_at(now)
             group.create_task(self._ask(lane, key, is_forced=is_forced))
-        return None if is_paused or len(lane.asking) >= limit else lane.next_due()
+        if len(lane.asking) >= limit:
+            return None
+        next_due = lane.next_due() if not is_paused else now if lane.forced else None
+        return None if next_due is None else max(next_due, ready_at)
 
     async def _ask(self, lane: Lane, key: TaskKey, *, is_forced: bool) -> None:
         generation = lane.generation
@@ -191,28 +195,24 @@ class Poller:
             self._wake.set()
         entry = self._board().entries.get(key)
         if entry is None:
-            self._release(key, is_fresh=False)
+            self._waiters.tell(key, is_fresh=False)
             self._say_health(lane)
         elif generation != lane.generation:
             lane.put(key, self._clock.monotonic(), is_forced=is_forced)
         elif isinstance(outcome, Answer):
             self._answered(lane, entry, outcome)
-            self._release(key, is_fresh=True)
+            self._waiters.tell(key, is_fresh=True)
         else:
             self._failed(lane, entry, outcome, is_forced=is_forced)
             is_no = isinstance(outcome, TaskUnknown | QuestionRefused)
-            self._release(key, is_fresh=False if is_no else None)
-
-    def _release(self, key: TaskKey, *, is_fresh: bool | None) -> None:
-        for waiter in self._waiters.pop(key, ()):
-            waiter.tell(is_fresh=is_fresh)
+            self._waiters.tell(key, is_fresh=False if is_no else None)
 
     def _answered(self, lane: Lane, entry: Entry, got: Answer) -> None:
         now = self._clock.now()
         skew_s = schedule.skew_s(got.server_time, now, entry.skew_s)
         entry = with_answer(entry, got.task, now, skew_s)
         polls = self._empty_polls.pop(entry.key, 0)
-        again = schedule.interval_s(entry, self._intervals, polls)
+        again = schedule.interval_s(entry, self._intervals, polls, now)
         if again is not None:
             if entry.state.is_terminal:
                 self._empty_polls[entry.key] = polls + 1
@@ -232,12 +232,15 @@ class Poller:
                 lane.put(key, self._clock.monotonic())
             kind = HealthKind.REFUSED if isinstance(error, KeyRefused) else HealthKind.NO_KEY
             lane.close(kind, str(error))
-            for waiting in [k for k in self._waiters if k.gateway == lane.asker.name]:
-                self._release(waiting, is_fresh=None)
+            self._waiters.tell_all(lane.asker.name)
             self._say_health(lane)
             return
+        if isinstance(error, NoAnswer | UnusableAnswer | ServerTrouble):
+            lane.failing.add(key)
+        else:
+            lane.failing.clear()
         rest_s = self._rest(lane, error)
-        if rest_s is None and not isinstance(error, NoAnswer):
+        if rest_s is None and not lane.failing:
             self._heard(lane)
         if is_over:
             # Asked by hand: it waits with its gateway, but is not asked again for its own trouble.
@@ -290,20 +293,25 @@ class Poller:
     def _rest(self, lane: Lane, error: GatewayError) -> float | None:
         """Hold the whole lane and give for how many seconds; None for a task's own trouble."""
         has_wait = isinstance(error, ServerTrouble) and error.retry_after_s is not None
-        if not (isinstance(error, NoConnection | RateLimited) or has_wait):
+        is_away = isinstance(error, NoConnection) or (
+            len(lane.failing) >= schedule.FAILING_TASKS and not has_wait
+        )
+        if not (is_away or isinstance(error, RateLimited) or has_wait):
             return None
         mono = self._clock.monotonic()
         if mono >= lane.rest_until:
             lane.strikes += 1
-        wait_s = schedule.gateway_wait_s(error, lane.strikes)
-        is_offline = isinstance(error, NoConnection)
-        kind = HealthKind.OFFLINE if is_offline else HealthKind.THROTTLED
+            if isinstance(error, RateLimited):
+                lane.budget.halve(mono)
+        wait_s = schedule.gateway_wait_s(error, lane.strikes, is_away=is_away)
+        kind = HealthKind.OFFLINE if is_away else HealthKind.THROTTLED
         lane.rest(kind, str(error), wait_s, mono, self._clock.now())
         return max(0.0, lane.rest_until - mono)
 
     def _heard(self, lane: Lane) -> None:
         """Note that the gateway answers; what failed without a connection is asked at once."""
         now = self._clock.monotonic()
+        lane.failing.clear()
         if not lane.heard(now):
             return
         for key in list(lane.due):
@@ -324,5 +332,6 @@ class Poller:
         self, lane: Lane, *, latency_ms: int | None = None, polled_at: float | None = None
     ) -> None:
         old = self._board().health_of(lane.asker.name)
-        health = lane.health(old, latency_ms=latency_ms, polled_at=polled_at)
+        mono = self._clock.monotonic()
+        health = lane.health(old, mono, latency_ms=latency_ms, polled_at=polled_at)
         self._tell(self._board().with_health(health))

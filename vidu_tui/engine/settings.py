@@ -19,6 +19,8 @@ class Settings:
     template: Template
     folder: str
     intervals: Intervals = field(default_factory=Intervals)
+    max_per_minute: int = 600
+    """Questions to each gateway, 0 for no limit."""
     parallel: int = 3
     lifetime_s: float = view.LINK_LIFETIME_S
     kinds: tuple[AssetKind, ...] = (AssetKind.VIDEO,)

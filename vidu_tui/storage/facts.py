@@ -23,7 +23,9 @@ FILES = (
     " coalesce(path, ''), coalesce(bytes, 0), coalesce(sha256, ''), finished_at,"
     " coalesce(goal, ''), coalesce(goal_bytes, 0), coalesce(goal_sha256, '') FROM file"
 )
-ANSWERS = "SELECT gateway, task, body, answered_at, finished_at, skew_s, is_denied FROM answer"
+ANSWERS = (
+    "SELECT gateway, task, body, answered_at, finished_at, since, skew_s, is_denied FROM answer"
+)
 EVENTS = "SELECT at, state FROM event WHERE gateway = ? AND task = ? ORDER BY number"
 QUEUE = "SELECT gateway, task, creation, asset, part FROM queue ORDER BY queued_at, creation"
 CHOICES = "SELECT gateway, task, assets, folder FROM choice"
@@ -31,7 +33,7 @@ CHOICES = "SELECT gateway, task, assets, folder FROM choice"
 FileRow: TypeAlias = tuple[
     str, str, int, str, int, str, str, str, int | None, str, int, str, float | None, str, int, str
 ]
-AnswerRow: TypeAlias = tuple[str, str, str, float | None, float | None, float, int]
+AnswerRow: TypeAlias = tuple[str, str, str, float | None, float | None, float | None, float, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class AnswerFact:
     task: Task | None
     answered_at: float | None
     finished_at: float | None
+    since: float | None = None
     skew_s: float = 0.0
     is_denied: bool = False
 
@@ -102,7 +105,7 @@ def file_fact(row: FileRow) -> FileFact | None:
 def answer_fact(row: AnswerRow) -> AnswerFact:
     """Read a row of answers; one that says nothing readable has no task."""
     task = record.recalled(row[2], row[1]) if row[2] else None
-    return AnswerFact(TaskKey(row[0], row[1]), task, *row[3:6], is_denied=bool(row[6]))
+    return AnswerFact(TaskKey(row[0], row[1]), task, *row[3:7], is_denied=bool(row[7]))
 
 
 def choice_of(assets: str, folder: str) -> Choice:
@@ -190,10 +193,10 @@ def answer(entry: Entry, *, is_watched: bool = True) -> Change:
     whole = {key for key in entry.wanted if key not in saved} if is_watched else set()
     body = record.kept(entry.task, whole) if entry.task else ""
     return (
-        "INSERT OR REPLACE INTO answer VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO answer VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            *(*entry.key, body, entry.answered_at, entry.finished_at, entry.skew_s),
-            int(entry.is_denied),
+            *(*entry.key, body, entry.answered_at, entry.finished_at),
+            *(entry.since, entry.skew_s, int(entry.is_denied)),
         ),
     )
 

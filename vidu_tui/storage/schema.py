@@ -26,7 +26,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """
         CREATE TABLE answer (
             gateway TEXT NOT NULL, task TEXT NOT NULL, body TEXT NOT NULL,
-            answered_at REAL, finished_at REAL, skew_s REAL NOT NULL, is_denied INTEGER NOT NULL,
+            answered_at REAL, finished_at REAL, since REAL, skew_s REAL NOT NULL,
+            is_denied INTEGER NOT NULL,
             PRIMARY KEY (gateway, task)
         ) STRICT
         """,

@@ -75,7 +75,18 @@ def _condition(health: Health, board: Board, now: float) -> tuple[str, Role, str
         return "●", Role.WARNING, f"next in {text.apart(wait)}"
     if health.kind is HealthKind.IDLE:
         return "●", Role.QUIET, "nothing to poll"
+    if health.kind is HealthKind.SLOW:
+        return "●", Role.WARNING, ""
     return "●", Role.SUCCESS, ""
+
+
+def rates(board: Board) -> str:
+    """Say how much is asked of each gateway and how much may be, in questions a minute."""
+    return "\n".join(
+        f"{text.inert(h.gateway, 40)}  {h.asked:,}"
+        + (f"/{h.limit:,} rpm" if h.limit else " rpm, no limit")
+        for h in board.health
+    )
 
 
 def totals(board: Board, auto: str, width: int, room: int) -> list[Span]:

@@ -7,6 +7,7 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.content import Content
 from textual.reactive import reactive
 from textual.strip import Strip
 
@@ -42,6 +43,7 @@ class Header(PaintedLine):
 
     def watch_board(self) -> None:
         """Repaint if the words are others."""
+        self.tooltip = Content(words.rates(self.board))
         self.tick()
 
     def on_resize(self) -> None:

@@ -1,0 +1,69 @@
+"""Look now and then at what no answer tells: the list, files, ages, clocks. Asks no gateway."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from vidu_tui.core import schedule
+from vidu_tui.core.board import Board
+from vidu_tui.core.schedule import Intervals
+from vidu_tui.engine.clock import Clock
+
+EACH_S = 1.0
+LOOK_AT_FILES_S = 15.0
+"""How often saved files are looked for on the disk."""
+JUMP_S = 20.0
+"""The clock on the wall has gone on so much more than ours: the machine was asleep."""
+STALE_FROM_S = 3.0
+
+
+class Housekeeping:
+    """See what has changed without an answer, and say it on the Board."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        board: Callable[[], Board],
+        tell: Callable[[Board], None],
+        intervals: Intervals,
+        follow: Callable[[], Awaitable[None]],
+        look_at_files: Callable[[], Awaitable[None]],
+        catch_up: Callable[[], None],
+        trouble: Callable[[], str],
+    ):
+        self._clock = clock
+        self._board = board
+        self._tell = tell
+        self._intervals = intervals
+        self._follow = follow
+        self._look_at_files = look_at_files
+        self._catch_up = catch_up
+        self._trouble = trouble
+
+    async def run(self) -> None:
+        """Look every second, until cancelled."""
+        drift = self._clock.now() - self._clock.monotonic()
+        look_at = self._clock.monotonic() + LOOK_AT_FILES_S
+        while True:
+            await self._clock.sleep(EACH_S)
+            before, drift = drift, self._clock.now() - self._clock.monotonic()
+            if drift - before > JUMP_S:
+                self._catch_up()
+            await self._follow()
+            self.mark_stale()
+            if self._clock.monotonic() >= look_at:
+                look_at = self._clock.monotonic() + LOOK_AT_FILES_S
+                await self._look_at_files()
+            if self._trouble() != self._board().ledger_line:
+                self._tell(replace(self._board(), ledger_line=self._trouble()))
+
+    def mark_stale(self) -> None:
+        """Dim what is still polled and whose last good answer is older than three intervals."""
+        now, changed = self._clock.now(), []
+        for entry in self._board().entries.values():
+            limit = schedule.stale_after_s(entry, self._intervals, now)
+            age = now - (entry.answered_at or now)
+            is_old = limit is not None and age > max(limit, STALE_FROM_S)
+            if is_old != entry.is_stale:
+                changed.append(replace(entry, is_stale=is_old))
+        self._tell(self._board().with_entries(changed))
