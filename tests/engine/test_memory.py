@@ -236,7 +236,8 @@ async def test_a_cover_that_fails_does_not_fail_the_video(house: House) -> None:
     house.say("1", replace(done, creations=(creation,)))
     await house.open("1")
     await house.press("1")
-    video, image = house.host.transfers
+    coming = {transfer.order.kind: transfer for transfer in house.host.transfers}
+    video, image = coming[AssetKind.VIDEO], coming[AssetKind.COVER]
     assert image.order.target.endswith("1_cover.jpeg")
     image.fail(_no())
     video.land()
