@@ -225,7 +225,7 @@ class Archive:
         """Tell whether something that is said once was never said, and note it; blocks."""
         if self._ledger.is_noted(name):
             return False
-        self._scribe.later(facts.note(name, self._clock.now()))
+        self._scribe.with_next([facts.note(name, self._clock.now())])
         return True
 
     async def run(self) -> None:
