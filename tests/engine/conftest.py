@@ -55,6 +55,7 @@ class House:
 
     def build(self) -> Engine:
         """Make an engine on what is on disk."""
+        self.host.new_run()
         self.engine = Engine(
             watchlist=self.watchlist,
             ledger=self.ledger,

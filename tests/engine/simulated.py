@@ -1,6 +1,7 @@
 """Time, a gateway and transfers that a test plays by hand; no socket, no real waiting."""
 
 import asyncio
+import bisect
 import concurrent.futures
 import hashlib
 import heapq
@@ -229,18 +230,29 @@ class Host:
     """A fetcher whose transfers wait for the test."""
 
     def __init__(self) -> None:
-        self.transfers: list[Transfer] = []
+        self._begun: list[tuple[int, int, Transfer]] = []
+        self._runs = 0
         self._threads: dict[threading.Thread, Transfer] = {}
 
     def fetch(self, order: Order, watch: Watch) -> Arrived:
-        transfer = Transfer(order, watch)
-        self._threads[threading.current_thread()] = transfer
-        self.transfers.append(transfer)
+        transfer, thread = Transfer(order, watch), threading.current_thread()
+        self._threads[thread] = transfer
+        number = int(thread.name.rpartition("-")[2])
+        bisect.insort(self._begun, (self._runs, number, transfer), key=lambda b: b[:2])
         return transfer.run()
+
+    def new_run(self) -> None:
+        """Count the threads of another engine after those of the last."""
+        self._runs += 1
+
+    @property
+    def transfers(self) -> list[Transfer]:
+        """List all transfers in the order in which they were begun, whichever thread was faster."""
+        return [transfer for _, _, transfer in self._begun]
 
     def is_settled(self) -> bool:
         """Tell whether every thread waits for the test or has ended."""
-        alive = [t for t in threading.enumerate() if t.name == "transfer"]
+        alive = [t for t in threading.enumerate() if t.name.startswith("transfer-")]
         return all(t in self._threads and self._threads[t].is_waiting for t in alive)
 
     @property

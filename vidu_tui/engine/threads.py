@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import os
 import sys
 import threading
@@ -62,6 +63,7 @@ class Threads:
     ):
         self._monotonic = monotonic
         self._nap = nap
+        self._numbers = itertools.count()
         self._running = 0
         self._held_until = 0.0
         self._is_quiet = asyncio.Event()
@@ -106,7 +108,8 @@ class Threads:
 
         self._running += 1
         self._is_quiet.clear()
-        threading.Thread(target=body, name="transfer", daemon=True).start()
+        name = f"transfer-{next(self._numbers)}"
+        threading.Thread(target=body, name=name, daemon=True).start()
         return await future
 
     async def finish(self, limit_s: float) -> None:
