@@ -289,3 +289,20 @@ async def test_another_process_that_brought_the_file_is_asked_first(house: House
     found = landed()
     assert found is not None
     assert found.path == arrived.path
+
+
+async def test_a_look_at_the_files_leaves_what_is_on_its_way_alone(house: House) -> None:
+    house.say("1", task("1", "success", link(0), link(1)))
+    await house.open("1")
+    await house.press("1")
+    for transfer in house.host.transfers:
+        transfer.land()
+    await house.pass_by(1)
+    (house.videos / "1_1.mp4").unlink()
+    await house.pass_by(20)
+    assert house.file("1", 0).stage is FileStage.MISSING
+    await house.press("1")
+    house.host.last.announce(1000)
+    house.host.last.advance(10, 1000)
+    await house.pass_by(40)
+    assert house.file("1", 0).stage is FileStage.RUNNING

@@ -42,7 +42,7 @@ class Archive:
         self._rewished: set[TaskKey] = set()
         """Wished or unwished in this run: newer than what the ledger says."""
         self._choices: dict[TaskKey, Choice] = {}
-        self._queue: dict[tuple[TaskKey, FileKey], None] = {}
+        self._queue: dict[TaskKey, set[FileKey]] = {}
         self._words: dict[TaskKey, str] = {}
         """The last state of each task, so that only changes are kept."""
         self._lock = threading.Lock()
@@ -58,7 +58,8 @@ class Archive:
             self._take_files(self._ledger.files())
             queue = self._ledger.queue()
             with self._lock:
-                self._queue = dict.fromkeys(queue) | self._queue
+                for task, file in queue:
+                    self._queue.setdefault(task, set()).add(file)
             self._read_wishes()
             self._is_read = True
 
@@ -120,22 +121,21 @@ class Archive:
             mine = (task, file)
             return self._holders.setdefault(target.casefold(), mine) == mine
 
-    def queue(self) -> tuple[tuple[TaskKey, FileKey], ...]:
-        """Give which files are to be fetched, those of the last run too."""
-        self.read()
+    def queue_of(self, task: TaskKey) -> frozenset[FileKey]:
+        """Give which files of a task are to be fetched; those of the last run once it is read."""
         with self._lock:
-            return tuple(self._queue)
+            return frozenset(self._queue.get(task, ()))
 
     def queued(self, task: TaskKey, file: FileKey) -> None:
         """Keep that a file is to be fetched, until it is there or is given up."""
         with self._lock:
-            self._queue[task, file] = None
+            self._queue.setdefault(task, set()).add(file)
         self._scribe.later(facts.queued(task, file, self._clock.now()))
 
     def unqueued(self, task: TaskKey, file: FileKey) -> None:
         """Keep that a file is not to be fetched any more."""
         with self._lock:
-            self._queue.pop((task, file), None)
+            self._queue.get(task, set()).discard(file)
         self._scribe.later(facts.unqueued(task, file))
 
     def aimed(self, task: TaskKey, file: FileKey, target: str) -> bool:
@@ -170,8 +170,7 @@ class Archive:
 
     def found(self, task: TaskKey, file: FileKey, arrived: Arrived) -> None:
         """Keep that a file was on disk already; called in the loop."""
-        for change in self._landing(task, file, arrived):
-            self._scribe.later(change)
+        self._scribe.later(*self._landing(task, file, arrived))
 
     def answered(self, entry: Entry) -> None:
         """Keep the last answer about a task, and a change of its state."""
@@ -191,9 +190,8 @@ class Archive:
         for entry in entries:
             if entry.task is not None:
                 self._scribe.answer(entry, is_watched=False)
-            for task, file in self.queue():
-                if task == entry.key:
-                    self.unqueued(task, file)
+            for file in self.queue_of(entry.key):
+                self.unqueued(entry.key, file)
         self._scribe.wipe()
 
     def forget_strangers(self, watched: Collection[TaskKey]) -> None:
@@ -241,7 +239,9 @@ class Archive:
         now = self._clock.now()
         with self._lock:
             known = [fact for files in self._facts.values() for fact in files.values()]
-            changes = [facts.queued(task, file, now) for task, file in self._queue]
+            changes = [
+                facts.queued(t, file, now) for t, files in self._queue.items() for file in files
+            ]
             changes += [facts.wish(task, is_wanted=True) for task in self._wishes]
             changes += [facts.choice(task, chosen) for task, chosen in self._choices.items()]
         for fact in known:
@@ -260,7 +260,7 @@ class Archive:
             )
         )
         with self._lock:
-            self._queue.pop((task, file), None)
+            self._queue.get(task, set()).discard(file)
         return facts.landed(task, file, arrived, now)
 
     def _take_files(self, found: Iterable[FileFact]) -> None:

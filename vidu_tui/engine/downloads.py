@@ -97,7 +97,7 @@ class Downloads:
     def _halt(self, job: Job) -> None:
         if not job.is_stopping:
             job.is_stopping = True
-            job.received = max(job.arrived, job.received or 0) or job.received
+            job.received = job.arrived or job.received
             if not job.is_transferring:
                 self._drop(job)
             self._rows.show(job, FileStage.STOPPED)

@@ -135,19 +135,17 @@ class Saving:
         saved = [e.key for e in entries if any(f.stage is FileStage.SAVED for f in e.files)]
         states = await asyncio.to_thread(self._archive.lost, saved)
         for key, state in states:
-            if (entry := self._board().entries.get(key)) is not None:
+            entry = self._board().entries.get(key)
+            shown = entry.file(state.key) if entry else None
+            if entry and shown and shown.stage is FileStage.SAVED:
                 self._tell(self._board().with_entry(with_file(entry, state)))
 
     async def safe(self, entries: Iterable[Entry]) -> set[TaskKey]:
         """Tell whose wanted files are all on disk just now, whole as they were saved."""
-        asked, safe = list(entries), set[TaskKey]()
-        for start in range(0, len(asked), AT_ONCE):
-            some = {entry.key: entry for entry in asked[start : start + AT_ONCE]}
-            memories = await asyncio.to_thread(self._archive.remember, list(some))
-            whole = await asyncio.to_thread(self._archive.untouched, list(some))
-            self._take([merged(some[key], m) for key, m in memories.items()])
-            safe |= {key for key in whole if merged(some[key], memories[key]).is_saved}
-        return safe
+        asked = [entry.key for entry in entries]
+        await self.look_at_files()
+        whole = await asyncio.to_thread(self._archive.untouched, asked)
+        return {entry.key for entry in self._entries(whole) if entry.is_saved}
 
     def answered(self, key: TaskKey) -> None:
         """Look at a task's newest answer: start what was wished for and is finished now."""
@@ -193,10 +191,10 @@ class Saving:
 
     def _go_on(self, tasks: Collection[TaskKey]) -> None:
         """Queue what was under way when the program ended."""
-        for task, file in self._archive.queue():
-            entry = self._board().entries.get(task) if task in tasks else None
-            if entry is not None and file in entry.offered:
-                self._grant(task, frozenset((file,)))
+        for entry in self._entries(tasks):
+            files = self._archive.queue_of(entry.key).intersection(entry.offered)
+            if files:
+                self._grant(entry.key, files)
 
     def _grant(self, task: TaskKey, files: frozenset[FileKey]) -> None:
         self._granted.append((task, files))
