@@ -46,7 +46,7 @@ class Home:
         self.videos = home / "videos"
         self.videos.mkdir(parents=True)
         self.environ["VIDU_DOWNLOAD_DIR"] = str(self.videos)
-        self.ledger = Ledger(Paths.find(self.environ).ledger_file)
+        self.ledger_file = Paths.find(self.environ).ledger_file
 
     def save(self, task_id: str, name: str) -> Path:
         """Have a clip on disk and in the ledger, as after a download."""
@@ -55,7 +55,7 @@ class Home:
         path = self.videos / name
         path.write_bytes(clip.read_bytes())
         arrived = Arrived(str(path), path.stat().st_size, digest_of(path), Validator())
-        archive = Archive(self.ledger)
+        archive = Archive(Ledger(self.ledger_file))
         task = parse({"state": "success", "creations": [{"url": "https://a.example/a"}]}, task_id)
         assert isinstance(task, Task)
         archive.answered(Entry(TaskKey("theturbo", task_id), task=task))

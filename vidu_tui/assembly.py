@@ -149,7 +149,7 @@ def quiet_engine_of(this: Run) -> Engine:
         watchlist=Watchlist(this.paths.watchlist_file),
         ledger=ledger_of(this),
         wire=this.open_wire,
-        settings=replace(settings_of(this.config), auto=rescue.OFF, goes_on=False),
+        settings=replace(settings_of(this.config), auto=rescue.OFF, is_guest=True),
     )
     engine.pause(is_paused=True)
     return engine
@@ -161,7 +161,7 @@ def engine_of(this: Run) -> Engine:
         watchlist=Watchlist(this.paths.watchlist_file),
         ledger=ledger_of(this),
         wire=this.open_wire,
-        settings=settings_of(this.config),
+        settings=replace(settings_of(this.config), is_alone=this.sandbox is not None),
     )
 
 

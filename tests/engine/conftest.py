@@ -48,6 +48,7 @@ class House:
         self.auto = rescue.OFF
         self.kinds: tuple[AssetKind, ...] = (AssetKind.VIDEO,)
         self.has_sidecars = False
+        self.is_alone = True
         self.free: int | None = None
         self.published: list[Board] = []
         self.engine = self.build()
@@ -56,6 +57,7 @@ class House:
     def build(self) -> Engine:
         """Make an engine on what is on disk."""
         self.host.new_run()
+        self.ledger = Ledger(self.ledger.path)
         self.engine = Engine(
             watchlist=self.watchlist,
             ledger=self.ledger,
@@ -71,6 +73,7 @@ class House:
                 auto=self.auto,
                 kinds=self.kinds,
                 has_sidecars=self.has_sidecars,
+                is_alone=self.is_alone,
             ),
             clock=self.time.clock,
             publish=self.published.append,

@@ -29,8 +29,15 @@ def test_what_the_loop_wants_written_is_written_in_order_at_the_end(ledger: Ledg
     archive.found(TASK, VIDEO, Arrived("/v/1.mp4", 5, ""))
     assert ledger.wishes() == set()
     archive.close()
-    assert ledger.wishes() == {TASK}
-    assert ledger.files()[0].path == "/v/1.mp4"
+    later = Ledger(ledger.path)
+    assert later.wishes() == {TASK}
+    assert later.files()[0].path == "/v/1.mp4"
+
+
+def test_a_thread_that_comes_after_the_end_writes_nothing(ledger: Ledger) -> None:
+    Archive(ledger).close()
+    assert not ledger.write([facts.wish(TASK, is_wanted=True)])
+    assert Ledger(ledger.path).wishes() == set()
 
 
 async def test_what_the_loop_wants_written_is_written_while_it_runs(ledger: Ledger) -> None:

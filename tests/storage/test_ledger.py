@@ -174,6 +174,7 @@ def test_a_ledger_that_breaks_while_it_is_used_is_rebuilt(path: Path) -> None:
     content = bytearray(path.read_bytes())
     content[100:] = b"\xff" * (len(content) - 100)
     path.write_bytes(content)
+    ledger = Ledger(path)
     assert ledger.files() == []
     landed(ledger)
     assert len(ledger.files()) == 1

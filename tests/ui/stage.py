@@ -10,9 +10,10 @@ from vidu_tui.core.board import Board, Entry, Health, HealthKind, with_answer, w
 from vidu_tui.core.errors import ListError
 from vidu_tui.core.files import FileKey, FileStage, FileState
 from vidu_tui.core.task import AssetKind, Task, TaskKey
+from vidu_tui.engine.keytest import KeyTest
 from vidu_tui.engine.ports import Publish
 from vidu_tui.engine.saving import Pressed
-from vidu_tui.engine.settings import KeyTest, Purged
+from vidu_tui.engine.settings import Purged
 from vidu_tui.sandbox.scenario import DEMO_TASKS, SandboxTask, answer_at
 from vidu_tui.storage.watchlist import Added, Listed
 from vidu_tui.ui.app import ViduApp

@@ -12,7 +12,7 @@ from tests.ui import look, stage
 from tests.ui.scenes import ended
 from tests.ui.test_keys import Stage
 from vidu_tui.core.errors import ConfigError
-from vidu_tui.engine.settings import KeyTest
+from vidu_tui.engine.keytest import KeyTest
 from vidu_tui.storage import credentials
 from vidu_tui.ui.app import ViduApp
 from vidu_tui.ui.options import Options

@@ -181,6 +181,8 @@ class Board:
     """What is wrong with the download folder; empty while nothing is."""
     rescue_line: str = ""
     """Why nothing is saved by itself just now; empty while nothing is in the way."""
+    is_following: bool = False
+    """Another window does the polling."""
     notice: str = ""
     """What is said once and then never again; empty where there is nothing of the kind."""
 

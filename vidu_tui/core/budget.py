@@ -66,6 +66,18 @@ class Budget:
         self._tokens = min(self._tokens, self._capacity)
         self._grow_at = now + GROW_S
 
+    def inherit(self, asked: int, limit: int | None, now: float) -> None:
+        """Count what another process has asked in the last minute, spread evenly over it.
+
+        Its ``limit`` holds as well where it is lower than ours: the gateway has refused it.
+        """
+        self._asked.extend(now - MINUTE_S * (asked - n) / (asked + 1) for n in range(asked))
+        self._tokens = min(self._tokens, 1.0)
+        self._at = now
+        if limit and (not self._limit or limit < self._limit):
+            self._ceiling = max(self._ceiling, self._full, 2.0 * limit)
+            self._limit, self._grow_at = float(limit), now + GROW_S
+
     def _grow(self, now: float) -> None:
         while now >= self._grow_at:
             self._grow_at += GROW_S

@@ -82,6 +82,25 @@ def interval_s(
     return None if state.is_terminal else intervals.unknown_s
 
 
+def resumed_at(
+    entry: Entry, intervals: Intervals, handed_at: float | None, now: float, sample: float
+) -> float | None:
+    """Give when (epoch) a task is asked by a window that takes over; None for never.
+
+    What the window before us may have asked just before ``handed_at`` (epoch), without leaving
+    its answer, waits for a whole interval from there: nothing is asked twice in one.
+    """
+    wait = interval_s(entry, intervals, now=now)
+    if wait is None:
+        return None
+    if handed_at is None or (entry.added_at is not None and entry.added_at > handed_at):
+        return now
+    wait = jittered(wait, sample)
+    trouble_at = entry.trouble.next_at if entry.trouble else None
+    due = trouble_at or (entry.answered_at or 0.0) + wait
+    return max(now, due if due > handed_at else handed_at + wait)
+
+
 def jittered(seconds: float, sample: float) -> float:
     """Spread an interval by a tenth either way; ``sample`` is from 0 to 1."""
     return seconds * (1 + JITTER * (2 * sample - 1))

@@ -15,10 +15,12 @@ from vidu_tui.core.orders import Arrived, Validator
 from vidu_tui.core.task import TaskKey
 from vidu_tui.engine.clock import Clock
 from vidu_tui.engine.memory import Memory
+from vidu_tui.engine.records import FileRecords
 from vidu_tui.engine.scribe import Scribe
-from vidu_tui.storage import facts, inspection
+from vidu_tui.storage import facts, inspection, windows
 from vidu_tui.storage.facts import AnswerFact, Change, Choice, FileFact
 from vidu_tui.storage.ledger import Ledger
+from vidu_tui.storage.windows import Request
 
 AT_MOST = 400
 """Tasks whose rows are read in one go."""
@@ -36,8 +38,7 @@ class Archive:
         self._ledger = ledger
         self._board = board
         self._clock = clock or Clock()
-        self._facts: dict[TaskKey, dict[FileKey, FileFact]] = {}
-        self._holders: dict[str, tuple[TaskKey, FileKey]] = {}
+        self._records = FileRecords()
         self._wishes: set[TaskKey] = set()
         self._rewished: set[TaskKey] = set()
         """Wished or unwished in this run: newer than what the ledger says."""
@@ -55,19 +56,33 @@ class Archive:
         with self._reading:
             if self._is_read:
                 return
-            self._take_files(self._ledger.files())
-            queue = self._ledger.queue()
-            with self._lock:
-                for task, file in queue:
-                    self._queue.setdefault(task, set()).add(file)
+            self._records.learn(self._ledger.files())
+            self.read_queue()
             self._read_wishes()
             self._is_read = True
+
+    def read_queue(self) -> None:
+        """Take what any window was to fetch; it is given up nowhere but by hand."""
+        queue = self._ledger.queue()
+        with self._lock:
+            for task, file in queue:
+                self._queue.setdefault(task, set()).add(file)
+
+    def hear(self, tasks: Sequence[TaskKey], busy: Iterable[tuple[TaskKey, FileKey]]) -> None:
+        """Take what other windows have written about a few tasks; blocks."""
+        self._records.hear(self._ledger.files(tasks), busy)
+        wishes, choices = self._ledger.wishes(), self._ledger.choices()
+        with self._lock:
+            for task in tasks:
+                (self._wishes.add if task in wishes else self._wishes.discard)(task)
+                if task in choices:
+                    self._choices[task] = choices[task]
 
     def glance(self, tasks: Sequence[TaskKey]) -> dict[TaskKey, Memory]:
         """Remember a few tasks quickly, before all the others are read; blocks."""
         with self._reading:
             if not self._is_read:
-                self._take_files(self._ledger.files(tasks))
+                self._records.learn(self._ledger.files(tasks))
                 self._read_wishes()
         return self._memories(tasks, self._ledger.answers(tasks), is_quick=True)
 
@@ -84,21 +99,17 @@ class Archive:
     def untouched(self, tasks: Sequence[TaskKey]) -> set[TaskKey]:
         """Tell of which tasks every saved file is as it was saved; blocks."""
         self.read()
-        with self._lock:
-            found = {task: list(self._facts.get(task, {}).values()) for task in tasks}
         return {
             task
-            for task, files in found.items()
-            if all(inspection.is_untouched(fact) for fact in files if fact.path)
+            for task in tasks
+            if all(inspection.is_untouched(f) for f in self._records.of([task]) if f.path)
         }
 
     def lost(self, tasks: Iterable[TaskKey]) -> list[tuple[TaskKey, FileState]]:
         """Find the saved files that are not as they were saved any more; blocks."""
-        with self._lock:
-            known = [fact for task in tasks for fact in self._facts.get(task, {}).values()]
         return [
             (fact.task, _saved(fact, FileStage.MISSING))
-            for fact in known
+            for fact in self._records.of(tasks)
             if fact.path and length(fact.path) != fact.size_bytes
         ]
 
@@ -112,14 +123,11 @@ class Archive:
     def fact(self, task: TaskKey, file: FileKey) -> FileFact | None:
         """Give what is on record of one file."""
         self.read()
-        with self._lock:
-            return self._facts.get(task, {}).get(file)
+        return self._records.get(task, file)
 
     def claim(self, task: TaskKey, file: FileKey, target: str) -> bool:
         """Take a target for a file; False if the part of another file belongs there."""
-        with self._lock:
-            mine = (task, file)
-            return self._holders.setdefault(target.casefold(), mine) == mine
+        return self._records.claim(task, file, target)
 
     def queue_of(self, task: TaskKey) -> frozenset[FileKey]:
         """Give which files of a task are to be fetched; those of the last run once it is read."""
@@ -154,14 +162,14 @@ class Archive:
     def begun(self, task: TaskKey, file: FileKey, target: str, validator: Validator) -> None:
         """Keep what proves that the part belongs to this file; called before its first byte."""
         old = self.fact(task, file) or FileFact(task, file, target, validator)
-        self._keep(replace(old, target=target, validator=validator, goal=""))
+        self._records.keep(replace(old, target=target, validator=validator, goal=""))
         self._scribe.write(*facts.begun(task, file, target, validator))
 
     def whole(self, task: TaskKey, file: FileKey, goal: str, size_bytes: int, sha256: str) -> None:
         """Keep that a file is checked and gets its name next; called in its thread."""
         fact = self.fact(task, file)
         if fact is not None:
-            self._keep(replace(fact, goal=goal, goal_bytes=size_bytes, goal_sha256=sha256))
+            self._records.keep(replace(fact, goal=goal, goal_bytes=size_bytes, goal_sha256=sha256))
         self._scribe.write(facts.whole(task, file, goal, size_bytes, sha256))
 
     def landed(self, task: TaskKey, file: FileKey, arrived: Arrived) -> None:
@@ -211,13 +219,18 @@ class Archive:
         with self._lock:
             self._rewished.add(task)
             (self._wishes.add if is_wanted else self._wishes.discard)(task)
-        self._scribe.later(facts.wish(task, is_wanted=is_wanted))
+        self._scribe.later(facts.wish(task, is_wanted=is_wanted), self._news(task))
 
     def choose(self, task: TaskKey, chosen: Choice) -> None:
         """Keep which files a person wants of one task, and where."""
         with self._lock:
             self._choices[task] = chosen
-        self._scribe.later(facts.choice(task, chosen))
+        self._scribe.later(facts.choice(task, chosen), self._news(task))
+
+    def ask(self, requests: Iterable[Request]) -> None:
+        """Have something asked of the window that polls."""
+        now = self._clock.now()
+        self._scribe.later(*(windows.request(asked, now) for asked in requests))
 
     def is_first(self, name: str) -> bool:
         """Tell whether something that is said once was never said, and note it; blocks."""
@@ -230,27 +243,29 @@ class Archive:
         """Write what the loop wants written, until cancelled; then call ``close``."""
         await self._scribe.run()
 
-    def close(self) -> None:
-        """Write what still waits, and close the ledger."""
-        self._scribe.close()
+    def close(self, *last: Change) -> None:
+        """Write what still waits and then what is said last, and close the ledger."""
+        self._scribe.close(*last)
 
     def _everything(self) -> list[Change]:
         """Say again all that is known, for a ledger that was lost while it was in use."""
         now = self._clock.now()
         with self._lock:
-            known = [fact for files in self._facts.values() for fact in files.values()]
             changes = [
                 facts.queued(t, file, now) for t, files in self._queue.items() for file in files
             ]
             changes += [facts.wish(task, is_wanted=True) for task in self._wishes]
             changes += [facts.choice(task, chosen) for task, chosen in self._choices.items()]
-        for fact in known:
+        for fact in self._records.everything():
             changes += facts.known(fact)
         return changes + [facts.answer(e) for e in self._board().entries.values() if e.task]
 
-    def _landing(self, task: TaskKey, file: FileKey, arrived: Arrived) -> tuple[Change, Change]:
+    def _news(self, task: TaskKey) -> Change:
+        return facts.news(self._ledger.writer, task)
+
+    def _landing(self, task: TaskKey, file: FileKey, arrived: Arrived) -> tuple[Change, ...]:
         now = self._clock.now()
-        self._keep(
+        self._records.keep(
             FileFact(
                 *(task, file, "", arrived.validator),
                 path=arrived.path,
@@ -261,13 +276,7 @@ class Archive:
         )
         with self._lock:
             self._queue.get(task, set()).discard(file)
-        return facts.landed(task, file, arrived, now)
-
-    def _take_files(self, found: Iterable[FileFact]) -> None:
-        with self._lock:
-            for fact in found:
-                if self._facts.setdefault(fact.task, {}).setdefault(fact.file, fact) is fact:
-                    self._hold(fact)
+        return *facts.landed(task, file, arrived, now), self._news(task)
 
     def _read_wishes(self) -> None:
         wishes, choices = self._ledger.wishes(), self._ledger.choices()
@@ -282,10 +291,9 @@ class Archive:
         memories = {}
         for task in tasks:
             answer = found.get(task)
-            with self._lock:
-                known = list(self._facts.get(task, {}).values())
-                if answer is not None and answer.task is not None:
-                    self._words.setdefault(task, answer.task.state_word)
+            if answer is not None and answer.task is not None:
+                self._words.setdefault(task, answer.task.state_word)
+            known = self._records.of([task])
             states = [self._state(fact, is_quick=is_quick) for fact in known]
             files = tuple(state for state in states if state is not None)
             choice = self._choices.get(task, Choice())
@@ -299,28 +307,14 @@ class Archive:
         if fact.goal and not is_quick and (path := inspection.settled_at(fact)):
             # The end came between the file's last step and the note of it.
             arrived = Arrived(path, fact.goal_bytes, fact.goal_sha256, fact.validator)
-            changes = self._landing(fact.task, fact.file, arrived)
-            self._scribe.with_next(changes)
-            with self._lock:
-                return _saved(self._facts[fact.task][fact.file], FileStage.SAVED)
+            self._scribe.with_next(self._landing(fact.task, fact.file, arrived))
+            landed = self._records.get(fact.task, fact.file)
+            return _saved(landed or fact, FileStage.SAVED)
         kept = length(f"{fact.target}.part") if fact.target else None
         if kept:
             total = fact.validator.total
             return FileState(fact.file, FileStage.STOPPED, fact.target, kept, total)
         return _saved(fact, FileStage.MISSING) if fact.path else None
-
-    def _keep(self, fact: FileFact) -> None:
-        with self._lock:
-            mine = (fact.task, fact.file)
-            old = self._facts.setdefault(fact.task, {}).get(fact.file)
-            if old is not None and self._holders.get(old.target.casefold()) == mine:
-                del self._holders[old.target.casefold()]
-            self._facts[fact.task][fact.file] = fact
-            self._hold(fact)
-
-    def _hold(self, fact: FileFact) -> None:
-        if fact.target:
-            self._holders.setdefault(fact.target.casefold(), (fact.task, fact.file))
 
 
 def _saved(fact: FileFact, stage: FileStage) -> FileState:

@@ -7,22 +7,19 @@ from dataclasses import replace
 
 from vidu_tui.core import rescue, schedule
 from vidu_tui.core.board import Board, Entry, Health, HealthKind
-from vidu_tui.core.errors import (
-    ConfigError,
-    GatewayError,
-    KeyMissing,
-    KeyRefused,
-    NoAnswer,
-    NoConnection,
-)
+from vidu_tui.core.errors import ConfigError
 from vidu_tui.core.files import FileKey, FileStage
 from vidu_tui.core.orders import Arrived
 from vidu_tui.core.task import AssetKind, TaskKey, TaskState
+from vidu_tui.engine import keytest
 from vidu_tui.engine.archive import Archive
 from vidu_tui.engine.bulletin import Bulletin
 from vidu_tui.engine.clock import Clock
+from vidu_tui.engine.company import Company
 from vidu_tui.engine.downloads import Downloads
 from vidu_tui.engine.housekeeping import Housekeeping
+from vidu_tui.engine.keytest import KeyTest
+from vidu_tui.engine.lease import Lease
 from vidu_tui.engine.listing import Listing
 from vidu_tui.engine.places import Places
 from vidu_tui.engine.poller import Poller
@@ -30,10 +27,11 @@ from vidu_tui.engine.ports import Publish, Wire, WireFactory
 from vidu_tui.engine.repair import Repair, Repaired
 from vidu_tui.engine.rescue import Rescue
 from vidu_tui.engine.saving import Pressed, Saving
-from vidu_tui.engine.settings import KeyTest, Purged, Settings
+from vidu_tui.engine.settings import Purged, Settings
 from vidu_tui.storage import disk, sidecar
 from vidu_tui.storage.ledger import Ledger
 from vidu_tui.storage.watchlist import Added, Watchlist
+from vidu_tui.storage.windows import Windows
 
 GLANCED = 120
 """Rows from the top whose last answers are read before the first frame: more than a screen."""
@@ -64,10 +62,28 @@ class Engine:
         self._bulletin = Bulletin(Board(health=health), publish)
         self._tell = self._bulletin.tell
         self._is_open = asyncio.Event()
-        self._ledger = ledger
         self._archive = Archive(ledger, self.clock, self._bulletin.read)
+        self._windows = Windows(ledger)
+        self._lease = Lease(
+            windows=self._windows,
+            clock=self.clock,
+            is_guest=settings.is_guest,
+            is_alone=settings.is_alone,
+        )
         self._make_poller()
         self._make_saving(free_bytes)
+        self._company = Company(
+            windows=self._windows,
+            lease=self._lease,
+            clock=self.clock,
+            board=self._bulletin.read,
+            tell=self._tell,
+            archive=self._archive,
+            poller=self._poller,
+            saving=self._saving,
+            rescue=self._rescue,
+            poll_all=self.poll_now,
+        )
         settings = self.settings
         self._listing = Listing(
             watchlist=watchlist,
@@ -97,6 +113,10 @@ class Engine:
             board=self._bulletin.read,
             tell=self._tell,
             on_answer=self._answered,
+            on_trouble=self._archive.answered,
+            may_ask=self._lease.may_ask,
+            follows=self._lease.follows,
+            ask_leader=self._archive.ask,
         )
 
     def _make_saving(self, free_bytes: Callable[[str], int | None]) -> None:
@@ -124,7 +144,7 @@ class Engine:
                 folder=settings.folder,
                 template=settings.template,
             ),
-            goes_on=settings.goes_on,
+            leads=self._lease.leads,
         )
         self._rescue = Rescue(
             clock=self.clock,
@@ -135,6 +155,7 @@ class Engine:
             folder=settings.folder,
             mode=settings.auto,
             lifetime_s=settings.lifetime_s,
+            leads=self._lease.leads,
         )
 
     @property
@@ -156,6 +177,7 @@ class Engine:
     async def run(self) -> None:
         """Poll and download until cancelled. Errors of our own tree lengthen it, never end it."""
         try:
+            await self._company.begin()
             await self._saving.recall(self.board.entries)
             self._housekeeping.mark_stale()
             await self._say_once()
@@ -172,7 +194,7 @@ class Engine:
         finally:
             self._wire = None
             self._is_open.set()
-            self._archive.close()
+            self._archive.close(self._windows.released(self.clock.now()))
 
     async def _run_with(self, wire: Wire) -> None:
         self._wire = wire
@@ -185,6 +207,7 @@ class Engine:
                 for part in parts:
                     group.create_task(part.run())
                 group.create_task(self._housekeeping.run())
+                group.create_task(self._company.run())
         finally:
             await self._downloads.finish()
 
@@ -266,6 +289,8 @@ class Engine:
 
     def poll_now(self, keys: Iterable[TaskKey] | None = None) -> int:
         """Ask for some tasks at once, or for all that have not ended; give how many."""
+        if self._lease.follows():
+            return self._company.pass_on(keys)
         if keys is None:
             entries = self.board.entries.values()
             keys = [e.key for e in entries if self._interval_s(e) is not None]
@@ -273,34 +298,20 @@ class Engine:
 
     def pause(self, *, is_paused: bool) -> None:
         """Stop or go on polling; downloads go on."""
-        if is_paused != (self.board.paused_since is not None):
-            since = self.clock.now() if is_paused else None
-            self._tell(replace(self.board, paused_since=since))
-        self._poller.wake()
+        self._company.pause(is_paused=is_paused)
 
     async def test_key(self, gateway: str, key: str) -> KeyTest:
         """Ask the gateway with a key for the first watched id, else ``0``."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._is_open.wait(), OPENING_S)
-        askers = self._wire.gateways if self._wire else ()
-        asker = next((g for g in askers if g.name == gateway), None)
-        if asker is None:
-            return KeyTest(None)
         asked = next((k.id for k in self.board.entries if k.gateway == gateway), "0")
-        try:
-            await asker.fetch(asked, key=key)
-        except KeyRefused as error:
-            return KeyTest(is_taken=False, line=str(error.status))
-        except (KeyMissing, NoConnection, NoAnswer) as error:
-            return KeyTest(None, str(error))
-        except GatewayError as error:
-            return KeyTest(is_taken=True, line=str(error))
-        return KeyTest(is_taken=True)
+        return await keytest.try_key(self._wire, gateway, key, asked)
 
     def use_key(self, gateway: str, key: str) -> None:
         """Ask with another key from now on; polling of that gateway goes on."""
         if self._wire is not None:
             self._wire.use_key(gateway, key)
+        self._lease.take()
         self._poller.use_key(gateway)
 
     async def _rows_changed(self, gone: set[TaskKey], new: set[TaskKey]) -> None:

@@ -4,8 +4,9 @@ import heapq
 from dataclasses import dataclass, field
 
 from vidu_tui.core import schedule
-from vidu_tui.core.board import Health, HealthKind
+from vidu_tui.core.board import Entry, Health, HealthKind
 from vidu_tui.core.budget import Budget
+from vidu_tui.core.errors import GatewayError, NoConnection, RateLimited, ServerTrouble
 from vidu_tui.core.task import TaskKey
 from vidu_tui.engine.ports import Asker
 
@@ -113,6 +114,34 @@ class Lane:
             self.since = now
         self.condition, self.line = kind, line
         self.next_at = now + (self.rest_until - mono)
+
+    def hold(self, error: GatewayError, mono: float, now: float) -> float | None:
+        """Rest after a failure and give for how many seconds; None for a task's own trouble."""
+        has_wait = isinstance(error, ServerTrouble) and error.retry_after_s is not None
+        is_away = isinstance(error, NoConnection) or (
+            len(self.failing) >= schedule.FAILING_TASKS and not has_wait
+        )
+        if not (is_away or isinstance(error, RateLimited) or has_wait):
+            return None
+        if mono >= self.rest_until:
+            self.strikes += 1
+            if isinstance(error, RateLimited):
+                self.budget.halve(mono)
+        wait_s = schedule.gateway_wait_s(error, self.strikes, is_away=is_away)
+        kind = HealthKind.OFFLINE if is_away else HealthKind.THROTTLED
+        self.rest(kind, str(error), wait_s, mono, now)
+        return max(0.0, self.rest_until - mono)
+
+    def inherit(self, told: Health, mono: float, now: float) -> None:
+        """Go on as the window before us did: what it has asked counts, and its wait holds."""
+        self.budget.inherit(told.asked, told.limit, mono)
+        if told.kind is HealthKind.THROTTLED and told.next_at is not None and told.next_at > now:
+            self.rest(told.kind, told.line, told.next_at - now, mono, now)
+
+    def resume(self, entry: Entry, at: float | None, mono: float, now: float) -> None:
+        """Have a task asked at ``at`` (epoch), None for never; what is being asked stays so."""
+        if at is not None and entry.key not in self.asking:
+            self.put(entry.key, mono + at - now, is_forced=entry.key in self.forced)
 
     def heard(self, mono: float) -> bool:
         """Note that the gateway has answered; tell whether there was no connection before."""

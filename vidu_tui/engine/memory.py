@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from vidu_tui.core.board import Entry, with_file
-from vidu_tui.core.files import FileState
+from vidu_tui.core.files import FileStage, FileState
 from vidu_tui.storage.facts import AnswerFact, Choice
 
 
@@ -21,15 +21,38 @@ def merged(entry: Entry, memory: Memory) -> Entry:
     """Put what is remembered into a row; what this run has learnt already is newer."""
     answer = memory.answer
     if answer is not None and entry.task is None:
-        entry = replace(
-            entry,
-            task=answer.task,
-            answered_at=answer.answered_at,
-            finished_at=answer.finished_at,
-            since=answer.since,
-            skew_s=answer.skew_s,
-            is_denied=answer.is_denied or entry.is_denied,
-        )
+        entry = _answered(entry, answer, is_denied=answer.is_denied or entry.is_denied)
+    return _with_files(entry, memory)
+
+
+def followed(entry: Entry, memory: Memory, *, is_leading: bool) -> Entry:
+    """Put into a row what another window has written; the one that polls knows trouble itself.
+
+    Only what has come to an end is taken of a file: what is under way elsewhere is not ours.
+    """
+    answer = memory.answer
+    if answer is not None and (answer.answered_at or 0.0) > (entry.answered_at or 0.0):
+        entry = _answered(entry, answer, is_denied=answer.is_denied)
+        entry = replace(entry, trouble=answer.trouble, is_stale=False)
+    elif answer is not None and not is_leading:
+        entry = replace(entry, trouble=answer.trouble, is_denied=answer.is_denied)
+    ended = tuple(f for f in memory.files if f.stage in (FileStage.SAVED, FileStage.MISSING))
+    return _with_files(entry, replace(memory, files=ended))
+
+
+def _answered(entry: Entry, answer: AnswerFact, *, is_denied: bool) -> Entry:
+    return replace(
+        entry,
+        task=answer.task,
+        answered_at=answer.answered_at,
+        finished_at=answer.finished_at,
+        since=answer.since,
+        skew_s=answer.skew_s,
+        is_denied=is_denied,
+    )
+
+
+def _with_files(entry: Entry, memory: Memory) -> Entry:
     for state in memory.files:
         old = entry.file(state.key)
         if old is None or not old.stage.is_under_way:

@@ -6,20 +6,17 @@ stays with its own task unless it is the gateway's: key, rate and connection hol
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 
-from vidu_tui.core import schedule
+from vidu_tui.core import schedule, setback
 from vidu_tui.core.answer import Answer
-from vidu_tui.core.board import Board, Entry, HealthKind, Trouble, with_answer
+from vidu_tui.core.board import Board, Entry, Health, HealthKind, with_answer
 from vidu_tui.core.budget import Budget
 from vidu_tui.core.errors import (
     GatewayError,
     KeyMissing,
     KeyRefused,
     NoAnswer,
-    NoConnection,
     QuestionRefused,
-    RateLimited,
     ServerTrouble,
     TaskUnknown,
     UnusableAnswer,
@@ -30,6 +27,7 @@ from vidu_tui.engine.clock import Clock, wait
 from vidu_tui.engine.lane import FIRST, Lane
 from vidu_tui.engine.ports import Asker
 from vidu_tui.engine.waiters import Waiters
+from vidu_tui.storage.windows import Request, RequestKind
 
 MAX_AT_ONCE = 16
 """Questions under way to one gateway; as many as its client has connections."""
@@ -47,13 +45,27 @@ class Poller:
         board: Callable[[], Board],
         tell: Callable[[Board], None],
         on_answer: Callable[[TaskKey], None] = lambda _: None,
+        on_trouble: Callable[[Entry], None] = lambda _: None,
+        may_ask: Callable[[], bool] = lambda: True,
+        follows: Callable[[], bool] = lambda: False,
+        ask_leader: Callable[[Iterable[Request]], None] = lambda _: None,
     ):
+        """Say what others decide.
+
+        ``may_ask`` is looked at before each batch; while it ``follows`` another window polls,
+        and what is asked by hand goes to it by ``ask_leader``.
+        """
         self._clock = clock
         self._intervals = intervals
         self._max_per_minute = max_per_minute
         self._board = board
         self._tell = tell
         self._on_answer = on_answer
+        self._on_trouble = on_trouble
+        self._may_ask = may_ask
+        self._follows = follows
+        self._ask_leader = ask_leader
+        self._is_held = False
         self._lanes: dict[str, Lane] = {}
         self._wake = asyncio.Event()
         self._empty_polls: dict[TaskKey, int] = {}
@@ -76,7 +88,7 @@ class Poller:
             if entry is None or not self._lanes:
                 continue
             if lane is None:
-                stray.append(replace(entry, trouble=self._no_gateway(key)))
+                stray.append(setback.unknown_gateway(entry, self._clock.now()))
                 continue
             is_asked = key in lane.due or key in lane.asking
             if not is_asked and schedule.interval_s(entry, self._intervals) is not None:
@@ -117,10 +129,34 @@ class Poller:
 
         None where it could not be asked, or not within ``limit_s``.
         """
-        if not self._force(key):
+        if self._follows():
+            self._ask_leader([Request(RequestKind.POLL, key)])
+        elif not self._force(key):
             return None
         self._wake.set()
         return await self._waiters.wait(key, limit_s)
+
+    def heard_of(self, key: TaskKey) -> None:
+        """Note that another window has had an answer."""
+        self._waiters.tell(key, is_fresh=True)
+
+    def can_ask(self) -> bool:
+        """Tell whether there is a gateway whose key is neither missing nor refused."""
+        return not self._lanes or any(not lane.is_closed for lane in self._lanes.values())
+
+    def take_over(self, handed_at: float | None, told: Iterable[Health]) -> None:
+        """Poll from now on, each task when it would have been due; ``handed_at`` is epoch."""
+        mono, now, sample = self._clock.monotonic(), self._clock.now(), self._clock.sample
+        for health in told if handed_at is not None else ():
+            if (lane := self._lanes.get(health.gateway)) is not None:
+                lane.inherit(health, mono, now)
+        for entry in self._board().entries.values():
+            if (lane := self._lanes.get(entry.key.gateway)) is not None:
+                at = schedule.resumed_at(entry, self._intervals, handed_at, now, sample())
+                lane.resume(entry, at, mono, now)
+        for lane in self._lanes.values():
+            self._say_health(lane)
+        self._wake.set()
 
     def use_key(self, gateway: str) -> None:
         """Open a lane again whose key has changed."""
@@ -134,6 +170,12 @@ class Poller:
     def wake(self) -> None:
         """Look at once whether something is due, as after a pause."""
         self._wake.set()
+
+    def wake_if_held(self) -> None:
+        """Look again after something was due and might not be asked."""
+        if self._is_held:
+            self._is_held = False
+            self._wake.set()
 
     def catch_up(self) -> None:
         """Ask for everything at once, inside the budget: the machine was asleep."""
@@ -163,6 +205,9 @@ class Poller:
         """Start what is due and may be asked; give when to look again, None for not by time."""
         now = self._clock.monotonic()
         if lane.is_closed:
+            return None
+        if not self._may_ask():
+            self._is_held = True
             return None
         if now < lane.rest_until:
             return lane.rest_until
@@ -239,7 +284,7 @@ class Poller:
             lane.failing.add(key)
         else:
             lane.failing.clear()
-        rest_s = self._rest(lane, error)
+        rest_s = lane.hold(error, self._clock.monotonic(), self._clock.now())
         if rest_s is None and not lane.failing:
             self._heard(lane)
         if is_over:
@@ -260,53 +305,21 @@ class Poller:
         is_forced: bool,
     ) -> None:
         """Ask again later, and say so in the row unless it is the gateway's rate alone."""
-        now, old = self._clock.now(), entry.trouble
-        is_denial = isinstance(error, TaskUnknown)
-        goes_on = old is not None and old.is_denial == is_denial
-        since = old.since if old is not None and goes_on else now
-        count = old.count + 1 if old is not None and goes_on else 1
-        is_denied = entry.is_denied or (is_denial and schedule.is_denial_final(count, since, now))
-        retry_s = rest_s
-        if retry_s is None:
-            retry_s = schedule.retry_s(error, count, self._clock.sample(), self._intervals)
-        if is_denied:
-            retry_s = max(retry_s, schedule.SLOW_S)
+        fresh, retry_s = setback.after(
+            entry,
+            error,
+            rest_s=rest_s,
+            now=self._clock.now(),
+            sample=self._clock.sample(),
+            intervals=self._intervals,
+        )
         lane.put(entry.key, self._clock.monotonic() + retry_s, is_forced=is_forced)
         self._wake.set()
-        if isinstance(error, RateLimited):
-            return
-        trouble = Trouble(
-            cell=error.cell,
-            line=str(error),
-            since=since,
-            next_at=now + retry_s,
-            has_age=error.has_age,
-            count=count,
-            is_denial=is_denial,
-            outlook=error.outlook,
-            trace_id=error.trace_id,
-        )
-        self._tell(self._board().with_entry(replace(entry, trouble=trouble, is_denied=is_denied)))
-        if is_denied and not entry.is_denied:
+        self._tell(self._board().with_entry(fresh))
+        if fresh != entry:
+            self._on_trouble(fresh)
+        if fresh.is_denied and not entry.is_denied:
             self._on_answer(entry.key)
-
-    def _rest(self, lane: Lane, error: GatewayError) -> float | None:
-        """Hold the whole lane and give for how many seconds; None for a task's own trouble."""
-        has_wait = isinstance(error, ServerTrouble) and error.retry_after_s is not None
-        is_away = isinstance(error, NoConnection) or (
-            len(lane.failing) >= schedule.FAILING_TASKS and not has_wait
-        )
-        if not (is_away or isinstance(error, RateLimited) or has_wait):
-            return None
-        mono = self._clock.monotonic()
-        if mono >= lane.rest_until:
-            lane.strikes += 1
-            if isinstance(error, RateLimited):
-                lane.budget.halve(mono)
-        wait_s = schedule.gateway_wait_s(error, lane.strikes, is_away=is_away)
-        kind = HealthKind.OFFLINE if is_away else HealthKind.THROTTLED
-        lane.rest(kind, str(error), wait_s, mono, self._clock.now())
-        return max(0.0, lane.rest_until - mono)
 
     def _heard(self, lane: Lane) -> None:
         """Note that the gateway answers; what failed without a connection is asked at once."""
@@ -320,10 +333,6 @@ class Poller:
                 lane.put(key, min(now, lane.due[key]))
         self._wake.set()
 
-    def _no_gateway(self, key: TaskKey) -> Trouble:
-        line = f"The list names the gateway {key.gateway}, which the config does not know."
-        return Trouble("unknown gateway", line, self._clock.now())
-
     def _later(self, lane: Lane, key: TaskKey, seconds: float) -> None:
         lane.put(key, self._clock.monotonic() + seconds)
         self._wake.set()
@@ -331,6 +340,8 @@ class Poller:
     def _say_health(
         self, lane: Lane, *, latency_ms: int | None = None, polled_at: float | None = None
     ) -> None:
+        if self._follows():
+            return
         old = self._board().health_of(lane.asker.name)
         mono = self._clock.monotonic()
         health = lane.health(old, mono, latency_ms=latency_ms, polled_at=polled_at)

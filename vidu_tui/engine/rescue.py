@@ -30,7 +30,9 @@ class Rescue:
         folder: str,
         mode: str,
         lifetime_s: float,
+        leads: Callable[[], bool] = lambda: True,
     ):
+        """``leads`` tells whether this window starts anything by itself."""
         self._clock = clock
         self._board = board
         self._tell = tell
@@ -39,6 +41,7 @@ class Rescue:
         self._folder = folder
         self._mode = mode
         self._lifetime_s = lifetime_s
+        self._leads = leads
         self._due: dict[TaskKey, float] = {}
         self._heap: list[tuple[float, TaskKey]] = []
         self._stopped_at: dict[TaskKey, float] = {}
@@ -47,7 +50,8 @@ class Rescue:
     def look(self, key: TaskKey) -> None:
         """Note when a task's files are due, after an answer or a change of what is wanted."""
         entry = self._board().entries.get(key)
-        due = rescue.due_at(entry, self._mode, self._lifetime_s) if entry else None
+        is_ours = entry is not None and self._leads()
+        due = rescue.due_at(entry, self._mode, self._lifetime_s) if entry and is_ours else None
         if due is None:
             self._due.pop(key, None)
         elif self._due.get(key) != due:
@@ -65,7 +69,7 @@ class Rescue:
             self._wake.clear()
             now = self._clock.now()
             due = self._take(now)
-            if due:
+            if due and self._leads():
                 await self._start(due, now)
             pause = min(LONGEST_WAIT_S, self._heap[0][0] - now) if self._heap else None
             await wait(self._wake, pause, self._clock)

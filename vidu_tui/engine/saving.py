@@ -53,15 +53,16 @@ class Saving:
         downloads: Downloads,
         archive: Archive,
         places: Places,
-        goes_on: bool = True,
+        leads: Callable[[], bool] = lambda: True,
     ):
+        """``leads`` tells whether this window starts anything by itself."""
         self._clock = clock
         self._board = board
         self._tell = tell
         self._downloads = downloads
         self._archive = archive
         self._places = places
-        self._goes_on = goes_on
+        self._leads = leads
         self._wished_at: dict[TaskKey, float] = {}
         self._pressed: tuple[frozenset[TaskKey], float] = (frozenset(), float("-inf"))
         self._granted: deque[tuple[TaskKey, frozenset[FileKey]]] = deque()
@@ -70,7 +71,7 @@ class Saving:
     def glance(self, keys: Sequence[TaskKey]) -> None:
         """Put on the Board what is remembered of a few tasks; blocks, before the first frame."""
         memories, entries = self._archive.glance(keys), self._board().entries
-        self._take([merged(entries[key], memory) for key, memory in memories.items()])
+        self.take([merged(entries[key], memory) for key, memory in memories.items()])
 
     async def recall(self, keys: Iterable[TaskKey]) -> None:
         """Put on the Board what is remembered of some tasks; go on with what was under way."""
@@ -79,12 +80,12 @@ class Saving:
             some = asked[start : start + AT_ONCE]
             memories = await asyncio.to_thread(self._archive.remember, some)
             entries = self._board().entries
-            self._take([merged(entries[k], m) for k, m in memories.items() if k in entries])
-            for key in some if self._goes_on else ():
+            self.take([merged(entries[k], m) for k, m in memories.items() if k in entries])
+            for key in some if self._leads() else ():
                 if self._board().entries[key].is_wanted:
                     self.answered(key)
-        if self._goes_on:
-            self._go_on(frozenset(asked))
+        if self._leads():
+            self.go_on_with(asked)
 
     async def press(self, keys: Iterable[TaskKey]) -> Pressed:
         """Do what one press of ``d`` on a selection means; a press on the heels of one is none.
@@ -161,8 +162,8 @@ class Saving:
             self._grant(key, frozenset(entry.wanted))
         elif entry.is_wanted and entry.state is not TaskState.SUCCESS:
             self._wish(key, is_wanted=False)
-        elif self._goes_on and self._downloads.busy_since(key) is None:
-            self._go_on({key})
+        elif self._leads() and self._downloads.busy_since(key) is None:
+            self.go_on_with([key])
 
     def saved(self, key: TaskKey) -> None:
         """Note that a file of a task is on disk: its link is not kept any longer."""
@@ -183,13 +184,15 @@ class Saving:
         """End what is downloading of a task; its parts are kept."""
         self._downloads.stop([key])
 
-    def _take(self, entries: list[Entry]) -> None:
+    def take(self, found: Iterable[Entry]) -> None:
+        """Put rows on the Board as they are remembered, and spent links off the disk."""
+        entries = list(found)
         self._tell(self._board().with_entries(entries))
         for entry in entries:
             if _has_spent_link(entry):
                 self._archive.settled(entry)
 
-    def _go_on(self, tasks: Collection[TaskKey]) -> None:
+    def go_on_with(self, tasks: Collection[TaskKey]) -> None:
         """Queue what was under way when the program ended."""
         for entry in self._entries(tasks):
             files = self._archive.queue_of(entry.key).intersection(entry.offered)

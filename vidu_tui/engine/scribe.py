@@ -72,7 +72,8 @@ class Scribe:
                 self._answers.clear()
                 is_wiping, self._is_wiping = self._is_wiping, False
             said = (facts.answer(e, is_watched=is_on) for e, is_on in answers.values())
-            told = [*changes, *said]
+            news = (facts.news(self._ledger.writer, key) for key in answers)
+            told = [*changes, *said, *news]
             is_written = self._ledger.write(told)
             if is_written and self._generation != self._ledger.generation:
                 # It was begun anew under this very write: what stood in the old one follows.
@@ -97,7 +98,7 @@ class Scribe:
                 self._wake.set()
             await self._clock.sleep(BATCH_S if is_written else RETRY_S)
 
-    def close(self) -> None:
-        """Write what still waits, and close the ledger."""
-        self.write()
+    def close(self, *last: Change) -> None:
+        """Write what still waits and then what is said last, and close the ledger."""
+        self.write(*last)
         self._ledger.close()

@@ -1,4 +1,4 @@
-"""What the engine goes by, and what it says back of single acts. Pure data."""
+"""What the engine goes by, and what it says back of a purge. Pure data."""
 
 from dataclasses import dataclass, field
 
@@ -28,8 +28,10 @@ class Settings:
     auto: str = rescue.OFF
     """When files are saved without being asked for: a word of ``download.auto``."""
     has_sidecars: bool = False
-    goes_on: bool = True
-    """Whether what was under way when the program ended goes on."""
+    is_alone: bool = False
+    """No other window can share this list, as in the demo: it polls without a lease."""
+    is_guest: bool = False
+    """Does only what it is told: never leads the other windows, and goes on with nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,3 @@ class Purged:
 
     removed: tuple[Entry, ...]
     kept: tuple[Entry, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class KeyTest:
-    """What a gateway said to a key: taken, refused, or could not be asked (None)."""
-
-    is_taken: bool | None
-    line: str = ""

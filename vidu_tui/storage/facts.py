@@ -4,8 +4,8 @@ import os
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
-from vidu_tui.core import record
-from vidu_tui.core.board import Entry
+from vidu_tui.core import record, report
+from vidu_tui.core.board import Entry, Trouble
 from vidu_tui.core.files import FileKey, FileStage
 from vidu_tui.core.orders import Arrived, Validator
 from vidu_tui.core.task import AssetKind, Task, TaskKey
@@ -24,16 +24,27 @@ FILES = (
     " coalesce(goal, ''), coalesce(goal_bytes, 0), coalesce(goal_sha256, '') FROM file"
 )
 ANSWERS = (
-    "SELECT gateway, task, body, answered_at, finished_at, since, skew_s, is_denied FROM answer"
+    "SELECT gateway, task, body, answered_at, finished_at, since, skew_s, is_denied, trouble"
+    " FROM answer"
 )
 EVENTS = "SELECT at, state FROM event WHERE gateway = ? AND task = ? ORDER BY number"
 QUEUE = "SELECT gateway, task, creation, asset, part FROM queue ORDER BY queued_at, creation"
 CHOICES = "SELECT gateway, task, assets, folder FROM choice"
 
+_ANSWER = (
+    "INSERT INTO answer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (gateway, task) DO UPDATE"
+    " SET body = excluded.body, answered_at = excluded.answered_at, since = excluded.since,"
+    " finished_at = excluded.finished_at, skew_s = excluded.skew_s, trouble = excluded.trouble,"
+    " is_denied = excluded.is_denied"
+    " WHERE coalesce(excluded.answered_at, 0) >= coalesce(answer.answered_at, 0)"
+)
+
 FileRow: TypeAlias = tuple[
     str, str, int, str, int, str, str, str, int | None, str, int, str, float | None, str, int, str
 ]
-AnswerRow: TypeAlias = tuple[str, str, str, float | None, float | None, float | None, float, int]
+AnswerRow: TypeAlias = tuple[
+    str, str, str, float | None, float | None, float | None, float, int, str
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +79,8 @@ class AnswerFact:
     since: float | None = None
     skew_s: float = 0.0
     is_denied: bool = False
+    trouble: Trouble | None = None
+    """Why the last poll gave no answer, as whoever polls has it."""
 
 
 class Event(NamedTuple):
@@ -105,7 +118,9 @@ def file_fact(row: FileRow) -> FileFact | None:
 def answer_fact(row: AnswerRow) -> AnswerFact:
     """Read a row of answers; one that says nothing readable has no task."""
     task = record.recalled(row[2], row[1]) if row[2] else None
-    return AnswerFact(TaskKey(row[0], row[1]), task, *row[3:7], is_denied=bool(row[7]))
+    trouble = report.read_trouble(row[8]) if row[8] else None
+    key = TaskKey(row[0], row[1])
+    return AnswerFact(key, task, *row[3:7], is_denied=bool(row[7]), trouble=trouble)
 
 
 def choice_of(assets: str, folder: str) -> Choice:
@@ -188,17 +203,26 @@ def wish(task: TaskKey, *, is_wanted: bool) -> Change:
 
 
 def answer(entry: Entry, *, is_watched: bool = True) -> Change:
-    """Keep an entry's last answer; a link's query only where a wanted file is not saved."""
+    """Keep an entry's last answer, unless a newer one is kept already.
+
+    A link's query is kept only where a wanted file is not saved.
+    """
     saved = {f.key for f in entry.files if f.stage is FileStage.SAVED}
     whole = {key for key in entry.wanted if key not in saved} if is_watched else set()
     body = record.kept(entry.task, whole) if entry.task else ""
+    trouble = report.written_trouble(entry.trouble) if entry.trouble else ""
     return (
-        "INSERT OR REPLACE INTO answer VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        _ANSWER,
         (
             *(*entry.key, body, entry.answered_at, entry.finished_at),
-            *(entry.since, entry.skew_s, int(entry.is_denied)),
+            *(entry.since, entry.skew_s, int(entry.is_denied), trouble),
         ),
     )
+
+
+def news(writer: str, task: TaskKey) -> Change:
+    """Let other windows know that something about a task was written."""
+    return "INSERT INTO news (writer, gateway, task) VALUES (?, ?, ?)", (writer, *task)
 
 
 def event(task: TaskKey, at: float, state: str) -> Change:

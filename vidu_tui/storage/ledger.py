@@ -34,8 +34,11 @@ class Ledger:
         self._lock = threading.Lock()
         self._db: sqlite3.Connection | None = None
         self._opened = (0, 0)
+        self._is_closed = False
         self._aside = ""
         self._failure = ""
+        self.writer = os.urandom(8).hex()
+        """The name under which this process writes news."""
         self.generation = 0
         """Grows with each file that is begun anew: what stood in the old one is to be written."""
 
@@ -91,11 +94,11 @@ class Ledger:
                 db.execute(statement, values)
             return True
 
-        return self._do(work, False) if changes else True
+        return self.work(work, False) if changes else True
 
     def wipe(self) -> bool:
         """Take what was replaced off the disk, out of the log too; False if it is in use."""
-        rows: list[tuple[int, int, int]] = self._do(
+        rows: list[tuple[int, int, int]] = self.work(
             lambda db: db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall(), []
         )
         return bool(rows) and not rows[0][0]
@@ -108,14 +111,15 @@ class Ledger:
         return [key for row in rows if (key := TaskKey(*row)) not in watched]
 
     def close(self) -> None:
-        """Close the file; a later call opens it again."""
+        """Close the file for good: a thread that comes late reads nothing and writes nothing."""
         with self._lock:
+            self._is_closed = True
             if self._db is not None:
                 self._db.close()
                 self._db = None
 
     def _read(self, question: str, values: Sequence[Value] = ()) -> list[T]:
-        found: list[T] = self._do(lambda db: db.execute(question, values).fetchall(), [])
+        found: list[T] = self.work(lambda db: db.execute(question, values).fetchall(), [])
         return found
 
     def _read_of(self, question: str, tasks: Sequence[TaskKey] | None) -> list[T]:
@@ -125,10 +129,10 @@ class Ledger:
         asked = f"{question} WHERE (gateway, task) IN (VALUES {places})"
         return self._read(asked, [name for task in tasks for name in task]) if tasks else []
 
-    def _do(self, work: Callable[[sqlite3.Connection], T], default: T) -> T:
+    def work(self, work: Callable[[sqlite3.Connection], T], default: T) -> T:
         """Work on the database in one transaction; the default where it cannot be used."""
         with self._lock:
-            for _ in range(2):
+            for _ in range(0 if self._is_closed else 2):
                 try:
                     db = self._current()
                     with db:
@@ -169,9 +173,7 @@ class Ledger:
                 for ending in ("", "-wal", "-shm"):
                     with contextlib.suppress(FileNotFoundError):
                         self.path.with_name(self.path.name + ending).chmod(0o600)
-            mode = db.execute("PRAGMA journal_mode = WAL").fetchone()
-            if mode and mode[0] != "wal":
-                db.execute("PRAGMA journal_mode = DELETE")
+            _choose_journal(db)
             db.execute("PRAGMA synchronous = NORMAL")
             db.execute("PRAGMA secure_delete = ON")
             schema.migrate(db)
@@ -218,6 +220,15 @@ class Ledger:
             with contextlib.suppress(FileNotFoundError):
                 self.path.with_name(self.path.name + ending).rename(f"{aside}{ending}")
         return aside
+
+
+def _choose_journal(db: sqlite3.Connection) -> None:
+    """Write ahead where the file system can share memory for it, else the old way."""
+    mode = None
+    with contextlib.suppress(sqlite3.OperationalError):
+        mode = db.execute("PRAGMA journal_mode = WAL").fetchone()
+    if not mode or mode[0] != "wal":
+        db.execute("PRAGMA journal_mode = DELETE")
 
 
 def _identity(found: os.stat_result) -> tuple[int, int]:

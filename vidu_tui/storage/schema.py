@@ -54,11 +54,35 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE file ADD COLUMN goal_sha256 TEXT",
         "CREATE TABLE note (name TEXT PRIMARY KEY, said_at REAL NOT NULL) STRICT",
     ),
+    (
+        "ALTER TABLE answer ADD COLUMN trouble TEXT NOT NULL DEFAULT ''",
+        """
+        CREATE TABLE lease (
+            name TEXT PRIMARY KEY, holder TEXT NOT NULL, host TEXT NOT NULL, pid INTEGER NOT NULL,
+            can_ask INTEGER NOT NULL, renewed_at REAL NOT NULL, until REAL NOT NULL,
+            said TEXT NOT NULL
+        ) STRICT
+        """,
+        """
+        CREATE TABLE news (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            writer TEXT NOT NULL, gateway TEXT NOT NULL, task TEXT NOT NULL
+        ) STRICT
+        """,
+        """
+        CREATE TABLE request (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            kind TEXT NOT NULL, gateway TEXT NOT NULL, task TEXT NOT NULL, at REAL NOT NULL
+        ) STRICT
+        """,
+    ),
 )
 """The statements that lead from each version to the next; forward only."""
 
 VERSION = len(MIGRATIONS)
-TABLES = frozenset({"file", "wish", "answer", "event", "queue", "choice", "note"})
+TABLES = frozenset(
+    {"file", "wish", "answer", "event", "queue", "choice", "note", "lease", "news", "request"}
+)
 
 
 def version_of(db: sqlite3.Connection) -> int:

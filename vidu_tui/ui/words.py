@@ -125,13 +125,14 @@ def _credits(board: Board, width: int) -> list[Span]:
 
 
 def notice(board: Board, now: float) -> Notice | None:
-    """Choose the gravest thing to say: key, disk, connection, paused."""
+    """Choose the gravest thing to say: key, disk, connection, paused, two windows."""
     notices = [
         *_key(board),
         *_disk(board),
         *_connection(board, now),
         *_paused(board),
         *_ledger(board),
+        *_company(board),
     ]
     if not notices:
         return None
@@ -156,6 +157,11 @@ def _disk(board: Board) -> list[Notice]:
 
 def _ledger(board: Board) -> list[Notice]:
     return [Notice(text.inert(board.ledger_line))] if board.ledger_line else []
+
+
+def _company(board: Board) -> list[Notice]:
+    line = "Another vidu-tui window does the polling; this one follows it."
+    return [Notice(line)] if board.is_following else []
 
 
 def _connection(board: Board, now: float) -> list[Notice]:

@@ -1,0 +1,175 @@
+"""What this window does about the others: it leads and is asked, or follows and asks.
+
+A key never passes between windows, and only the one that polls starts anything by itself.
+"""
+
+import asyncio
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
+
+from vidu_tui.core import report
+from vidu_tui.core.board import Board
+from vidu_tui.core.report import Report
+from vidu_tui.core.task import TaskKey
+from vidu_tui.engine.archive import Archive
+from vidu_tui.engine.clock import Clock
+from vidu_tui.engine.lease import LOOK_S, RENEW_S, Lease, Role
+from vidu_tui.engine.memory import followed
+from vidu_tui.engine.poller import Poller
+from vidu_tui.engine.rescue import Rescue
+from vidu_tui.engine.saving import AT_ONCE, Saving
+from vidu_tui.storage.windows import ALL, Glimpse, Request, RequestKind, Windows
+
+
+class Company:
+    """Keep the Board in step with what other windows write, and the role in step with the lease."""
+
+    def __init__(
+        self,
+        *,
+        windows: Windows,
+        lease: Lease,
+        clock: Clock,
+        board: Callable[[], Board],
+        tell: Callable[[Board], None],
+        archive: Archive,
+        poller: Poller,
+        saving: Saving,
+        rescue: Rescue,
+        poll_all: Callable[[], object],
+    ):
+        self._windows = windows
+        self._lease = lease
+        self._clock = clock
+        self._board = board
+        self._tell = tell
+        self._archive = archive
+        self._poller = poller
+        self._saving = saving
+        self._rescue = rescue
+        self._poll_all = poll_all
+        self._heard = 0
+
+    async def begin(self) -> None:
+        """Find out who polls, before anything is remembered or asked."""
+        glimpse = await self._look()
+        self._heard = glimpse.newest if glimpse else 0
+        self._take_role(glimpse)
+
+    async def run(self) -> None:
+        """Keep in step until cancelled."""
+        while True:
+            await self._lease.rest()
+            before = self._lease.role
+            await self._take_step(await self._look(), before)
+
+    def pass_on(self, tasks: Iterable[TaskKey] | None) -> int:
+        """Have the window that polls ask for some tasks, or for all; give how many are asked."""
+        if tasks is None:
+            self._archive.ask([Request(RequestKind.POLL_ALL, ALL)])
+            return len(self._board().entries)
+        wanted = list(tasks)
+        self._archive.ask(Request(RequestKind.POLL, task) for task in wanted)
+        return len(wanted)
+
+    def pause(self, *, is_paused: bool) -> None:
+        """Stop or go on polling, in whichever window does it."""
+        if self._lease.follows():
+            kind = RequestKind.PAUSE if is_paused else RequestKind.RESUME
+            self._archive.ask([Request(kind, ALL)])
+            return
+        if is_paused != (self._board().paused_since is not None):
+            since = self._clock.now() if is_paused else None
+            self._tell(replace(self._board(), paused_since=since))
+        self._poller.wake()
+
+    async def _look(self) -> Glimpse | None:
+        told = Report(self._board().paused_since, self._board().health)
+        return await self._lease.look(told, can_ask=self._poller.can_ask())
+
+    async def _take_step(self, glimpse: Glimpse | None, before: Role) -> None:
+        if glimpse is not None:
+            await self._hear(glimpse)
+        self._take_role(glimpse)
+        if self._lease.leads() and before is not Role.LEADER:
+            await self._take_over()
+        for request in glimpse.requests if glimpse else ():
+            self._obey(request)
+        self._poller.wake_if_held()
+
+    def _take_role(self, glimpse: Glimpse | None) -> None:
+        """Show whether another window polls, and how it does."""
+        board, is_following = self._board(), self._lease.follows()
+        if board.is_following != is_following:
+            self._tell(replace(board, is_following=is_following))
+        if not (is_following and glimpse and glimpse.held):
+            return
+        said = report.read(glimpse.held.said)
+        if not self._lease.is_guest and self._board().paused_since != said.paused_since:
+            self._tell(replace(self._board(), paused_since=said.paused_since))
+        own = {health.gateway: health.host for health in self._board().health}
+        for told in said.health:
+            if told.gateway in own:
+                self._tell(self._board().with_health(replace(told, host=own[told.gateway])))
+
+    async def _hear(self, glimpse: Glimpse) -> None:
+        """Take what others have written since the last look."""
+        if glimpse.newest == self._heard:
+            return
+        news = await asyncio.to_thread(self._windows.news, self._heard)
+        self._heard = glimpse.newest
+        entries = self._board().entries
+        told = list(entries) if news is None else [key for key in news if key in entries]
+        for start in range(0, len(told), AT_ONCE):
+            await self._take(told[start : start + AT_ONCE])
+
+    async def _take(self, tasks: list[TaskKey]) -> None:
+        entries, is_leading = self._board().entries, self._lease.leads()
+        rows = [entries[task] for task in tasks if task in entries]
+        busy = [(e.key, file.key) for e in rows for file in e.files if file.stage.is_under_way]
+        await asyncio.to_thread(self._archive.hear, tasks, busy)
+        memories = await asyncio.to_thread(self._archive.remember, tasks)
+        entries = self._board().entries
+        before = {key: entries[key].answered_at for key in memories if key in entries}
+        self._saving.take(
+            followed(entries[key], memory, is_leading=is_leading)
+            for key, memory in memories.items()
+            if key in entries
+        )
+        entries = self._board().entries
+        for key, answered_at in before.items():
+            if entries[key].answered_at != answered_at:
+                self._poller.heard_of(key)
+            if is_leading and entries[key].is_wanted:
+                self._saving.answered(key)
+            self._rescue.look(key)
+
+    async def _take_over(self) -> None:
+        """Go on with what the window before us did, at the point where it stopped."""
+        predecessor = self._lease.predecessor
+        await asyncio.to_thread(self._archive.read_queue)
+        told = report.read(predecessor.said) if predecessor else Report()
+        handed_at, now = None, self._clock.now()
+        if predecessor is not None and predecessor.is_valid(now):
+            handed_at = now + 2 * LOOK_S  # it may not have seen yet that the lease is ours
+        elif predecessor is not None:
+            handed_at = min(now, predecessor.renewed_at + RENEW_S)
+        self._poller.take_over(handed_at, told.health)
+        keys = list(self._board().entries)
+        self._saving.go_on_with(keys)
+        self._look_after(keys)
+
+    def _look_after(self, keys: Collection[TaskKey]) -> None:
+        for key in keys:
+            if self._board().entries[key].is_wanted:
+                self._saving.answered(key)
+            self._rescue.look(key)
+
+    def _obey(self, request: Request) -> None:
+        match request.kind:
+            case RequestKind.POLL:
+                self._poller.poll_now([request.task])
+            case RequestKind.POLL_ALL:
+                self._poll_all()
+            case RequestKind.PAUSE | RequestKind.RESUME:
+                self.pause(is_paused=request.kind is RequestKind.PAUSE)

@@ -1,0 +1,134 @@
+"""Who polls: this window or another one. Looks at the lease in the ledger; asks no gateway.
+
+A window that was stopped for a while finds its lease old and asks nothing until it has it anew.
+"""
+
+import asyncio
+from enum import Enum
+
+from vidu_tui.core import report
+from vidu_tui.core.report import Report
+from vidu_tui.engine.clock import Clock, wait
+from vidu_tui.storage.windows import LEASE_S, Glimpse, Held, Windows, Wish
+
+LOOK_S = 0.3
+RENEW_S = 1.5
+FRESH_S = 1.0
+"""A batch starts only on a lease that was seen to be ours so recently."""
+
+
+class Role(Enum):
+    """What this window is among the others."""
+
+    UNKNOWN = "unknown"
+    LEADER = "leader"
+    """It polls."""
+    FOLLOWER = "follower"
+    """Another one polls."""
+    GUEST = "guest"
+    """Nobody polls, and this one does so only when it is told to."""
+
+
+class Lease:
+    """Hold the lease, or know who does."""
+
+    def __init__(
+        self,
+        *,
+        windows: Windows,
+        clock: Clock,
+        is_guest: bool = False,
+        is_alone: bool = False,
+    ):
+        """A guest never leads; who is alone leads without a lease, for nobody else is there."""
+        self._windows = windows
+        self._clock = clock
+        self.is_guest = is_guest
+        self._is_alone = is_alone
+        self._is_urgent = False
+        self._renewed_at = float("-inf")
+        self._seen_at = float("-inf")
+        self._until = float("-inf")
+        self._said: tuple[object, ...] = ()
+        self._blind_since: float | None = None
+        self._wake = asyncio.Event()
+        self.role = Role.LEADER if is_alone else Role.UNKNOWN
+        self.predecessor: Held | None = None
+        """Who held the lease before it became ours."""
+
+    def follows(self) -> bool:
+        """Tell whether another window polls."""
+        return self.role is Role.FOLLOWER
+
+    def leads(self) -> bool:
+        """Tell whether this window polls, downloads by itself and tells."""
+        return self.role is Role.LEADER
+
+    def may_ask(self) -> bool:
+        """Tell whether a question may go out now: the lease is ours and not old."""
+        if self.role is not Role.LEADER:
+            return self.role is Role.GUEST
+        if self._is_alone:
+            return True
+        is_fresh = self._clock.monotonic() - self._seen_at <= FRESH_S
+        return is_fresh and self._clock.now() < self._until
+
+    def take(self) -> None:
+        """Take the lease from whoever holds it: a person has given this window a key."""
+        self._is_urgent = not self.is_guest
+        self._wake.set()
+
+    async def rest(self) -> None:
+        """Wait until it is time to look again."""
+        self._wake.clear()
+        await wait(self._wake, None if self._is_alone else LOOK_S, self._clock)
+
+    async def look(self, told: Report, *, can_ask: bool) -> Glimpse | None:
+        """Look once: take or renew the lease where that is due; None where nothing can be seen.
+
+        ``told`` is for those who follow; ``can_ask`` tells whether there is a key that was not
+        refused: a window without one gives way to any that has one.
+        """
+        if self._is_alone:
+            return None
+        now, mono = self._clock.now(), self._clock.monotonic()
+        gist = (can_ask, told.paused_since, *((h.gateway, h.kind) for h in told.health))
+        is_due = mono - self._renewed_at >= RENEW_S or gist != self._said
+        wish = Wish(
+            can_ask=can_ask,
+            said=report.written(told),
+            renews=self.leads() and is_due,
+            takes=not self.is_guest,
+            is_urgent=self._is_urgent,
+        )
+        glimpse = await asyncio.to_thread(self._windows.look, now, wish)
+        if glimpse is None:
+            self._act_blindly(mono, now)
+            return None
+        self._blind_since = None
+        held = glimpse.held
+        if held is not None and held.holder == self._windows.me and held.is_valid(now):
+            self._lead(held, glimpse.before, self._clock.monotonic())
+            self._said = gist if held.renewed_at == now else self._said
+        elif held is not None and held.is_valid(now):
+            self.role = Role.FOLLOWER
+        elif self.is_guest:
+            self.role = Role.GUEST
+        return glimpse
+
+    def _lead(self, held: Held, before: Held | None, mono: float) -> None:
+        if self.role is not Role.LEADER:
+            is_other = before is not None and before.holder != self._windows.me
+            self.predecessor = before if is_other else None
+        self.role, self._is_urgent, self._seen_at = Role.LEADER, False, mono
+        if held.until != self._until:
+            self._renewed_at, self._until = mono, held.until
+
+    def _act_blindly(self, mono: float, now: float) -> None:
+        """Poll all the same where the ledger cannot be used for long: losing it costs no task."""
+        self._blind_since = mono if self._blind_since is None else self._blind_since
+        is_alone = self.role is Role.UNKNOWN or mono - self._blind_since > LEASE_S
+        if is_alone:
+            self.role = Role.GUEST if self.is_guest else Role.LEADER
+            self.predecessor = None
+            self._seen_at, self._until = mono, now + LEASE_S
