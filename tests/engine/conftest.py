@@ -30,15 +30,15 @@ def key(task_id: str, gateway: str = GATEWAY) -> TaskKey:
 class House:
     """An engine with everything about it in the test's hands."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, time: Time | None = None):
         self.folder = folder
         self.videos = folder / "videos"
         self.videos.mkdir(exist_ok=True)
-        self.time = Time()
+        self.time = time or Time()
         self.gateway = Gateway(self.time.clock)
         self.gateways = [self.gateway]
         self.host = Host()
-        self.time.settled = self.host.is_settled
+        self.time.settled.append(self.host.is_settled)
         self.watchlist = Watchlist(folder / "watchlist.toml", clock=self.time.clock.now)
         self.ledger = Ledger(folder / "ledger.db")
         self.intervals = Intervals()

@@ -63,7 +63,7 @@ class Time:
         """Seconds that the clock on the wall has gone on alone."""
         self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
         self._order = count()
-        self.settled: Callable[[], bool] = lambda: True
+        self.settled: list[Callable[[], bool]] = []
         self.clock = Clock(
             now=lambda: EPOCH + self.at + self.slept - 1_000,
             monotonic=lambda: self.at,
@@ -82,7 +82,7 @@ class Time:
         while True:
             await asyncio.sleep(0)
             if not ready:
-                if self.settled() and not ready:
+                if all(is_settled() for is_settled in self.settled) and not ready:
                     return
                 time.sleep(0.0002)  # noqa: ASYNC251 - a thread is on its way; the loop is idle
 
