@@ -3,7 +3,6 @@
 import gc
 import socket
 import ssl
-import subprocess
 import threading
 import warnings
 from collections.abc import Callable, Iterator
@@ -13,6 +12,7 @@ import httpx
 import pytest
 
 from tests.gateway.conftest import KEY, TLS
+from tests.gateway.hosts import Host, answer, secure
 from vidu_tui.core.errors import BrokenOff, ConfigError, GatewayError, NoAnswer, NoConnection
 from vidu_tui.core.orders import Order, Watch
 from vidu_tui.core.task import TaskState
@@ -108,12 +108,14 @@ def untrusted(words: str) -> ssl.SSLCertVerificationError:
         (httpx.ConnectError("All connection attempts failed"), "(refused)"),
         (httpx.ConnectError("[Errno 101] Network is unreachable"), "(network unreachable)"),
         (httpx.ConnectError("?"), "(the network failed)"),
-        (httpx.ProxyError(f"407 {KEY}"), "(the proxy refused)"),
+        (httpx.ProxyError(f"403 {KEY}"), "(the proxy refused)"),
+        (httpx.ProxyError(f"407 {KEY}"), "(the proxy wants a login)"),
         (httpx.UnsupportedProtocol("foo"), "(the address is not usable)"),
         (httpx.ConnectTimeout(""), "(no answer within 5 s)"),
         (httpx.ReadTimeout(""), "did not answer within 20 s"),
-        (httpx.ReadError(""), "broke the connection off"),
-        (httpx.RemoteProtocolError(KEY), "broke the connection off"),
+        (httpx.ReadError(""), "reset the connection"),
+        (httpx.WriteError(""), "reset the connection"),
+        (httpx.RemoteProtocolError(KEY), "answered in something that is not HTTP"),
         (httpx.LocalProtocolError(f"Illegal header value {KEY}"), "(the network failed)"),
     ],
 )
@@ -137,42 +139,12 @@ async def test_an_address_that_is_none(base_url: str) -> None:
     assert await words_of(base_url) == "No connection to g (the address is not usable)."
 
 
-def test_a_self_signed_certificate_is_named(
-    listen: Callable[[Serve], int], tmp_path: Path, order: Order
-) -> None:
-    key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
-    made = subprocess.run(
-        [
-            *[
-                "openssl",
-                "req",
-                "-x509",
-                "-newkey",
-                "ec",
-                "-pkeyopt",
-                "ec_paramgen_curve:prime256v1",
-            ],
-            *("-nodes", "-subj", "/CN=localhost", "-days", "2"),
-            *("-keyout", str(key), "-out", str(certificate)),
-        ],
-        capture_output=True,
-        check=False,
-    )
-    if made.returncode:
-        pytest.skip("openssl cannot make a certificate here")
-    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    server.load_cert_chain(certificate, key)
-
-    def serve(connection: socket.socket) -> None:
-        try:
-            server.wrap_socket(connection, server_side=True).close()
-        except OSError:
-            return
-
-    port = listen(serve)
+def test_a_self_signed_certificate_is_named(order: Order) -> None:
     files = FileClient(tls=TLS)
-    with pytest.raises(BrokenOff, match="its certificate is self-signed"):
-        files.fetch(Order(f"https://127.0.0.1:{port}/v.mp4", order.target), Watch())
+    with Host(secure("stranger", answer)).listen() as host:
+        link = f"https://127.0.0.1:{host.port}/v.mp4"
+        with pytest.raises(BrokenOff, match="its certificate is self-signed"):
+            files.fetch(Order(link, order.target), Watch())
     files.close()
 
 
@@ -187,15 +159,28 @@ async def test_a_server_without_tls_is_no_secure_connection(
     assert "(no secure connection)" in line
 
 
+CLOSED = "closed the connection without an answer"
+NO_HTTP = "answered in something that is not HTTP"
+
+
 @pytest.mark.parametrize(
-    "reply", [b"SSH-2.0-OpenSSH\r\n", b"HTTP/1.1 abc\r\n\r\n", b"\x00" * 50, b""]
+    ("reply", "words"),
+    [
+        (b"", CLOSED),
+        (b"SSH-2.0-OpenSSH\r\n", CLOSED),
+        (b"HTTP/1.1 abc\r\n\r\n", NO_HTTP),
+        (b"\x00" * 50, NO_HTTP),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}", NO_HTTP),
+    ],
 )
-async def test_something_that_speaks_no_http(listen: Callable[[Serve], int], reply: bytes) -> None:
+async def test_something_that_speaks_no_http(
+    listen: Callable[[Serve], int], reply: bytes, words: str
+) -> None:
     def serve(connection: socket.socket) -> None:
         connection.recv(1000)
         connection.sendall(reply)
 
-    assert "broke the connection off" in await words_of(f"http://127.0.0.1:{listen(serve)}")
+    assert words in await words_of(f"http://127.0.0.1:{listen(serve)}")
 
 
 @pytest.mark.parametrize(
@@ -229,7 +214,8 @@ def test_a_wrong_proxy_is_one_clear_line_without_what_it_holds(
         ("socks5", b"\x05\xff", "(the proxy refused)"),
         ("socks5", b"no socks at all", "(the proxy failed)"),
         ("socks5h", b"", "(the proxy failed)"),
-        ("http", b"HTTP/1.1 407 Denied\r\n\r\n", "(the proxy refused)"),
+        ("http", b"HTTP/1.1 407 Denied\r\n\r\n", "(the proxy wants a login)"),
+        ("http", b"HTTP/1.1 503 Busy\r\n\r\n", "(the proxy refused)"),
     ],
 )
 async def test_a_proxy_from_the_environment_is_used_and_its_failure_named(

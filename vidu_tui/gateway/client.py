@@ -6,8 +6,8 @@ httpx's exceptions end here: what leaves is a Task or one VidutuiError.
 import asyncio
 import ssl
 import time
-import zlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, NamedTuple, Self
 from urllib.parse import quote, urlsplit
@@ -16,8 +16,8 @@ import httpx
 from socksio.exceptions import SOCKSError
 
 from vidu_tui import __version__
-from vidu_tui.core import answer, links, text
-from vidu_tui.core.answer import Answer, Json
+from vidu_tui.core import answer, links
+from vidu_tui.core.answer import Answer
 from vidu_tui.core.errors import (
     ConfigError,
     GatewayError,
@@ -28,8 +28,7 @@ from vidu_tui.core.errors import (
     UnusableAnswer,
 )
 from vidu_tui.core.task import Task
-from vidu_tui.gateway import reply
-from vidu_tui.gateway.trouble import no_connection_words
+from vidu_tui.gateway import body, reply, trouble
 
 MAX_CONNECTIONS: Final = 16
 MAX_REDIRECTS: Final = 3
@@ -60,6 +59,13 @@ def tls_context() -> ssl.SSLContext:
             f"The certificates that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read ({error});"
             " nothing was sent. Correct it or unset it, then start again."
         ) from error
+
+
+@dataclass(slots=True)
+class _Heard:
+    """What has come of an answer by the time that its question fails."""
+
+    has_begun: bool = False
 
 
 class GatewayClient:
@@ -120,26 +126,29 @@ class GatewayClient:
         if not self._origin:
             raise self._broken(httpx.InvalidURL(""))
         url = f"{self.base_url}/tasks/{quote(task_id, safe='')}/creations"
-        started = self._clock()
+        started, heard = self._clock(), _Heard()
         try:
             async with asyncio.timeout(self._limits.whole_s):
-                response, body = await self._get(url, secret)
+                response, content = await self._get(url, secret, heard)
         except TimeoutError:
-            raise self._silent(self._limits.whole_s) from None
+            words = trouble.slow_words(self._limits.whole_s, has_begun=heard.has_begun)
+            raise self._no_answer(words) from None
         except httpx.TimeoutException as error:
-            raise self._timed_out(error) from None
+            raise self._timed_out(error, has_begun=heard.has_begun) from None
         except (*_BROKEN, UnicodeError, OSError) as error:
             raise self._broken(error) from None
-        task = self._read(response, body, task_id, secret)
+        task = self._read(response, content, task_id, secret)
         return Answer(task, self._clock() - started, reply.date_of(response.headers.get("date")))
 
-    async def _get(self, url: str, secret: str) -> tuple[httpx.Response, bytes]:
+    async def _get(self, url: str, secret: str, heard: _Heard) -> tuple[httpx.Response, bytes]:
         """Follow redirects within the gateway's own origin; the key goes nowhere else."""
         headers = {"Authorization": f"{self._auth} {secret}".strip()}
         for _ in range(MAX_REDIRECTS + 1):
             async with self._http.stream("GET", url, headers=headers) as response:
                 if not response.has_redirect_location:
-                    return response, await self._body(response)
+                    heard.has_begun = True
+                    limit = self._limits.answer_bytes
+                    return response, await body.whole_body(response, limit, self.name)
                 target = response.next_request
             if target is None or not links.same_origin(str(target.url), self.base_url):
                 raise UnusableAnswer(
@@ -150,38 +159,18 @@ class GatewayClient:
             url = str(target.url)
         raise UnusableAnswer(f"{self.name} sends us in a circle.", gateway=self.name)
 
-    async def _body(self, response: httpx.Response) -> bytes:
-        """Read the body, bounded, inflated too."""
-        encoding = response.headers.get("content-encoding", "").strip().lower()
-        inflate = _inflater(encoding)
-        if inflate is None:
-            raise UnusableAnswer(
-                f"{self.name} answered in an encoding that nobody asked for.", gateway=self.name
-            )
-        parts, limit = bytearray(), self._limits.answer_bytes
-        is_plain = encoding in _PLAIN
-        async for chunk in response.aiter_bytes() if is_plain else response.aiter_raw():
-            try:
-                parts += inflate(chunk, limit + 1 - len(parts))
-            except zlib.error:
-                raise self._unreadable() from None
-            if len(parts) > limit:
-                raise UnusableAnswer(
-                    f"{self.name} answered with more than {text.size(limit)}; that is no task.",
-                    gateway=self.name,
-                )
-        return bytes(parts)
-
-    def _read(self, response: httpx.Response, body: bytes, task_id: str, secret: str) -> Task:
-        decoded, is_json = _decode(body)
+    def _read(self, response: httpx.Response, content: bytes, task_id: str, secret: str) -> Task:
+        decoded, is_json = body.decode(content)
         status = response.status_code
         if 200 <= status < 300:
             if not is_json:
-                raise self._not_json(body)
+                raise body.not_json(content, self.name)
             read = answer.parse(decoded, task_id, self.name, secrets=(secret,))
             if isinstance(read, Task):
                 return read
             raise read
+        if status == 407:
+            raise self._unreached(trouble.WANTS_LOGIN)
         if status == 403 and not isinstance(decoded, dict | list):
             raise ServerTrouble(
                 f"{self.name} answered 403 with a page, not with an answer.",
@@ -193,44 +182,28 @@ class GatewayClient:
         wait = reply.retry_after_s(response, self._now())
         raise answer.refusal(status, decoded, self.name, retry_after_s=wait, secrets=(secret,))
 
-    def _not_json(self, body: bytes) -> UnusableAnswer:
-        if not body.strip():
-            return UnusableAnswer(f"{self.name} answered with nothing.", gateway=self.name)
-        if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
-            return UnusableAnswer(
-                "A web page came instead of an answer: does this network want a login?",
-                gateway=self.name,
-            )
-        return self._unreadable()
-
-    def _unreadable(self) -> UnusableAnswer:
-        return UnusableAnswer(
-            f"{self.name} answered with something that cannot be read.", gateway=self.name
-        )
-
-    def _silent(self, limit_s: float) -> NoAnswer:
-        return NoAnswer(f"{self.name} did not answer within {limit_s:.0f} s.", gateway=self.name)
-
-    def _timed_out(self, error: httpx.TimeoutException) -> GatewayError:
-        if isinstance(error, httpx.ConnectTimeout):
-            return NoConnection(
-                f"No connection to {self.host} (no answer within {self._limits.connect_s:.0f} s).",
-                gateway=self.name,
-            )
-        return self._silent(self._limits.read_s)
-
-    def _broken(self, error: Exception) -> GatewayError:
-        if isinstance(error, httpx.ReadError | httpx.WriteError | httpx.RemoteProtocolError):
-            return NoAnswer(
-                f"{self.name} broke the connection off before its answer was whole.",
-                gateway=self.name,
-            )
-        words = no_connection_words(error)
+    def _unreached(self, words: str) -> NoConnection:
         place = self.host or self.name
         return NoConnection(f"No connection to {place} ({words}).", gateway=self.name)
 
+    def _timed_out(self, error: httpx.TimeoutException, *, has_begun: bool) -> GatewayError:
+        if isinstance(error, httpx.ConnectTimeout):
+            return self._unreached(f"no answer within {self._limits.connect_s:g} s")
+        return self._no_answer(trouble.silent_words(self._limits.read_s, has_begun=has_begun))
 
-_PLAIN = ("", "identity")
+    def _no_answer(self, words: str) -> NoAnswer:
+        return NoAnswer(f"{self.name} {words}.", gateway=self.name)
+
+    def _broken(self, error: Exception) -> GatewayError:
+        if trouble.is_bad_redirect(error):
+            return UnusableAnswer(
+                f"{self.name} sends us to an address that is none.", gateway=self.name
+            )
+        if words := trouble.lost_answer_words(error):
+            return self._no_answer(words)
+        return self._unreached(trouble.no_connection_words(error))
+
+
 _BROKEN = (httpx.TransportError, httpx.InvalidURL, SOCKSError)
 
 
@@ -268,20 +241,3 @@ def proxy_error(error: Exception) -> ConfigError:
         f"A proxy that the environment names cannot be used ({kind}): look at HTTPS_PROXY,"
         " HTTP_PROXY, ALL_PROXY and NO_PROXY. Nothing was sent."
     )
-
-
-def _inflater(encoding: str) -> Callable[[bytes, int], bytes] | None:
-    """Give a bounded decoder for a Content-Encoding, None for one that we do not take."""
-    if encoding in _PLAIN:
-        return lambda data, limit: data[:limit]
-    if encoding not in ("gzip", "x-gzip", "deflate"):
-        return None
-    stream = zlib.decompressobj(47 if encoding.endswith("gzip") else 15)
-    return lambda data, limit: stream.decompress(data, max(1, limit))
-
-
-def _decode(body: bytes) -> tuple[Json, bool]:
-    try:
-        return answer.decode(body.decode("utf-8-sig")), True
-    except ValueError:  # broken UTF-8 and broken JSON are both of this kind
-        return None, False
