@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from starlette.applications import Starlette
+from starlette.responses import Response
 from starlette.routing import Route
 
 from vidu_tui.sandbox.faults import ANY_FILE, ANY_TASK, Fault
@@ -22,6 +23,7 @@ from vidu_tui.sandbox.files import LAST_MODIFIED, Span, StoredFile, wanted_span
 from vidu_tui.sandbox.links import Verdict, life_of
 from vidu_tui.sandbox.scenario import refusal
 from vidu_tui.sandbox.seen import Seen
+from vidu_tui.sandbox.spells import SPELLS
 from vidu_tui.sandbox.transfers import pace_of
 from vidu_tui.sandbox.wire import Reply
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
     from vidu_tui.sandbox.creations import Json
     from vidu_tui.sandbox.server import Sandbox
+    from vidu_tui.sandbox.spells import Spells
 
 _RIGHT = Fault()
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -48,11 +51,14 @@ _FORGED = (
 
 def build(sandbox: Sandbox) -> ASGIApp:
     """Return the ASGI application of a sandbox."""
-    desk = _Desk(sandbox)
+    desk, book = _Desk(sandbox), _Book(sandbox.spells)
     base = "/v1/vidu/tasks/{task_id:path}/creations"
     starlette = Starlette(
         routes=[
             Route(base, desk.tell_task, methods=["GET"]),
+            Route("/spells", book.tell, methods=["GET"]),
+            Route("/spells", book.lift, methods=["DELETE"]),
+            Route("/spells/{name}", book.cast, methods=["POST"]),
             Route("/{folder}/{name}", desk.give_file, methods=["GET"]),
             Route("/{folder}/{task_id:path}/{name}", desk.give_file, methods=["GET"]),
             Route("/{rest:path}", desk.refuse_route, methods=_METHODS),
@@ -60,6 +66,9 @@ def build(sandbox: Sandbox) -> ASGIApp:
     )
 
     async def note_and_answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if f"{scope['path']}/".startswith("/spells/"):
+            await starlette(scope, receive, send)
+            return
         sandbox.note(_seen(scope, sandbox.clock()))
         await starlette(scope, receive, send)
 
@@ -76,7 +85,8 @@ class _Desk:
         """Answer the one documented question."""
         sandbox = self._sandbox
         task_id = request.path_params["task_id"]
-        fault = sandbox.faults.take(task_id, ANY_TASK) or _RIGHT
+        ordered = sandbox.faults.take(task_id, ANY_TASK)
+        fault = ordered or sandbox.spells.fault_of(task_id) or _RIGHT
         own_s = sandbox.delay_s(task_id) if fault is _RIGHT else fault.latency_s
         await asyncio.sleep(sandbox.latency_s + own_s)
         if fault.status is not None:
@@ -190,6 +200,54 @@ class _Desk:
     ) -> Reply:
         dated = {"date": formatdate(self._sandbox.now(), usegmt=True), **headers}
         return Reply(status, body, dated, fault=fault, bytes_per_s=bytes_per_s)
+
+
+class _Book:
+    """Let whoever runs the sandbox list, cast and lift spells; asks for no key."""
+
+    def __init__(self, spells: Spells):
+        self._spells = spells
+
+    async def tell(self, _: Request) -> Response:
+        """Answer with every spell, and with what is on."""
+        told: dict[str, Json] = {name: spell.does for name, spell in SPELLS.items()}
+        return _plain(200, {"on": self._on(), "spells": told})
+
+    async def cast(self, request: Request) -> Response:
+        """Switch one on, for ``seconds`` or until it is lifted, for ``task`` or for all."""
+        asked = request.query_params
+        if odd := sorted(set(asked) - {"seconds", "task"}):
+            words = f"{odd[0]!r} means nothing here; seconds and task do"
+            return _plain(400, refusal(400, "BadRequest", words))
+        try:
+            seconds = float(asked["seconds"]) if "seconds" in asked else None
+            self._spells.cast(request.path_params["name"], seconds, asked.get("task"))
+        except KeyError:
+            words = f"no such spell; there are {', '.join(SPELLS)}"
+            return _plain(404, refusal(404, "NotFound", words))
+        except ValueError:
+            return _plain(400, refusal(400, "BadRequest", "seconds is a number over 0"))
+        return _plain(200, {"on": self._on()})
+
+    async def lift(self, _: Request) -> Response:
+        """Switch all of them off."""
+        self._spells.lift()
+        return _plain(200, {"on": self._on()})
+
+    def _on(self) -> list[Json]:
+        return [
+            {
+                "name": cast.name,
+                "task": cast.task_id,
+                "seconds_left": cast.left_s and round(cast.left_s, 3),
+            }
+            for cast in self._spells.on()
+        ]
+
+
+def _plain(status: int, body: dict[str, Json]) -> Response:
+    raw = json.dumps(body, ensure_ascii=False, indent=2) + "\n"
+    return Response(raw, status, media_type="application/json")
 
 
 def _ended(query: bytes, now_s: float) -> str:

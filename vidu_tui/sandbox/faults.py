@@ -34,6 +34,8 @@ class Fault:
     latency_s: float = 0.0
     is_reset: bool = False
     """The connection is reset before a byte of the answer."""
+    is_silent: bool = False
+    """Not a byte of the answer comes, and the connection stays open."""
     cut_after: int | None = None
     """The connection ends after so many bytes of the body, the announced length unmet."""
     stall_after: int | None = None

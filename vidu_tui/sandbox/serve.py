@@ -52,6 +52,9 @@ def _greeting(sandbox: Sandbox) -> str:
             f"  curl -H 'Authorization: Bearer {sandbox.key}' \\",
             f"    {sandbox.base_url}/tasks/{first.id}/creations",
             "",
+            "Trouble to order; GET /spells lists it all, DELETE /spells ends it:",
+            f"  curl -X POST '{sandbox.origin}/spells/502?seconds=30'",
+            "",
             "ctrl+c ends it.",
         ]
     )

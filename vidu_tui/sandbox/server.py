@@ -17,6 +17,7 @@ from vidu_tui.sandbox.faults import Faults
 from vidu_tui.sandbox.files import FileStore
 from vidu_tui.sandbox.links import Signer
 from vidu_tui.sandbox.scenario import DEMO_TASKS, SandboxTask, answer_at, refusal, state_at
+from vidu_tui.sandbox.spells import Spells
 from vidu_tui.sandbox.transfers import Cuts
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class Sandbox:
         self.clock = clock
         self.now = now
         self.faults = Faults()
+        self.spells = Spells(clock)
         self.files = FileStore()
         self.signer = Signer()
         self.cuts = Cuts()

@@ -116,8 +116,9 @@ class Reply:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the answer as far as the fault lets it go."""
         transport = cast("asyncio.Transport", scope["state"]["transport"])
-        if self._fault.is_reset:
-            _reset(transport)
+        if self._fault.is_reset or self._fault.is_silent:
+            if self._fault.is_reset:
+                _reset(transport)
             await _wait_for_disconnect(receive)
             return
         head = {"type": "http.response.start", "status": self._status, "headers": self._headers}
