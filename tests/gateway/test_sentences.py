@@ -152,7 +152,7 @@ ROWS: Final = (
         "hang",
         NoAnswer,
         "theturbo did not answer within 0.4 s.",
-        sandboxed(latency_s=60),
+        sandboxed(is_silent=True),
         HASTY,
     ),
     Row(
