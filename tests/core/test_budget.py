@@ -87,6 +87,32 @@ def test_however_often_it_is_refused_something_is_left() -> None:
     assert small.limit == 3
 
 
+def test_a_limit_of_the_person_is_never_outgrown() -> None:
+    budget = Budget(1)
+    budget.halve(0)
+    assert budget.ready_at(0) == 0
+    budget.take(0)
+    assert budget.ready_at(GROW_S) == MINUTE_S
+
+
+def test_what_another_process_has_asked_counts_as_late_as_it_may_have_been() -> None:
+    first, second = Budget(60), Budget(60)
+    before = ask(first, 50)
+    second.inherit(first.lately(50), first.limit, 50)
+    after = ask(second, 120, start=50)
+    assert second.asked(50) <= 60
+    assert most_in_a_minute(before + after) <= 60
+    assert len(after) >= 50
+
+
+def test_a_refusal_that_another_process_met_holds() -> None:
+    budget = Budget(600)
+    budget.inherit((), 300, 0)
+    assert budget.limit == 300
+    budget.ready_at(100 * GROW_S)
+    assert budget.limit == 600
+
+
 @given(
     st.integers(1, 300),
     st.lists(st.tuples(st.floats(0, 90), st.booleans()), min_size=1, max_size=60),

@@ -11,7 +11,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import count
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from vidu_tui.core.answer import Answer
 from vidu_tui.core.errors import GatewayError, Stopped, VidutuiError
@@ -229,6 +229,9 @@ class Transfer:
 class Host:
     """A fetcher whose transfers wait for the test."""
 
+    everyone: ClassVar[dict[threading.Thread, Transfer]] = {}
+    """The transfers of all hosts: two windows may fetch at a time."""
+
     def __init__(self) -> None:
         self._begun: list[tuple[int, int, Transfer]] = []
         self._runs = 0
@@ -236,7 +239,7 @@ class Host:
 
     def fetch(self, order: Order, watch: Watch) -> Arrived:
         transfer, thread = Transfer(order, watch), threading.current_thread()
-        self._threads[thread] = transfer
+        self._threads[thread] = self.everyone[thread] = transfer
         number = int(thread.name.rpartition("-")[2])
         bisect.insort(self._begun, (self._runs, number, transfer), key=lambda b: b[:2])
         return transfer.run()
@@ -253,7 +256,7 @@ class Host:
     def is_settled(self) -> bool:
         """Tell whether every thread waits for the test or has ended."""
         alive = [t for t in threading.enumerate() if t.name.startswith("transfer-")]
-        return all(t in self._threads and self._threads[t].is_waiting for t in alive)
+        return all(t in self.everyone and self.everyone[t].is_waiting for t in alive)
 
     @property
     def last(self) -> Transfer:
@@ -269,6 +272,7 @@ class Host:
     def end(self) -> None:
         """End what a test has left, so that no thread outlives it."""
         for thread, transfer in list(self._threads.items()):
+            self.everyone.pop(thread, None)
             if thread.is_alive():
                 transfer.fail(Stopped("The test is over."))
                 with suppress(RuntimeError):

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from tests.engine.simulated import Inline, Time
-from vidu_tui.core.report import Report
 from vidu_tui.engine.lease import FRESH_S, RENEW_S, Lease, Role
 from vidu_tui.storage.ledger import Ledger
 from vidu_tui.storage.windows import LEASE_S, Windows
@@ -25,7 +24,7 @@ class Window:
         self.can_ask = True
 
     async def look(self) -> Role:
-        await self.lease.look(Report(), can_ask=self.can_ask)
+        await self.lease.look(lambda: "said", (self.can_ask,), can_ask=self.can_ask)
         return self.lease.role
 
 
@@ -100,7 +99,7 @@ async def test_a_window_that_was_stopped_for_a_moment_goes_on(
 async def test_a_lease_that_is_let_go_is_taken_at_once(pair: tuple[Window, Window]) -> None:
     first, second = pair
     await first.look()
-    first.windows.ledger.write([first.windows.released(first.time.clock.now())])
+    first.windows.ledger.write([first.windows.released(first.time.clock.now(), "")])
     assert await second.look() is Role.LEADER
 
 
@@ -110,7 +109,7 @@ async def test_a_window_that_lets_go_what_is_not_its_own_changes_nothing(
     first, second = pair
     await first.look()
     await second.look()
-    second.windows.ledger.write([second.windows.released(second.time.clock.now())])
+    second.windows.ledger.write([second.windows.released(second.time.clock.now(), "")])
     assert await second.look() is Role.FOLLOWER
 
 

@@ -1,6 +1,7 @@
 """How many questions a gateway may be asked. Pure: time comes in as monotonic seconds."""
 
 from collections import deque
+from collections.abc import Sequence
 
 MINUTE_S = 60.0
 LEAST = 12.0
@@ -10,6 +11,7 @@ GROW_S = 30.0
 STEP = 0.25
 BURST_S = 6.0
 """So many seconds' worth may be asked in one go."""
+TENTHS = int(MINUTE_S / BURST_S)
 
 
 class Budget:
@@ -66,12 +68,22 @@ class Budget:
         self._tokens = min(self._tokens, self._capacity)
         self._grow_at = now + GROW_S
 
-    def inherit(self, asked: int, limit: int | None, now: float) -> None:
-        """Count what another process has asked in the last minute, spread evenly over it.
+    def lately(self, now: float) -> tuple[int, ...]:
+        """Count the questions of each tenth of the last minute, the newest first."""
+        counts = [0] * TENTHS
+        for at in self._asked:
+            age = int((now - at) / BURST_S)
+            if 0 <= age < TENTHS:
+                counts[age] += 1
+        return tuple(counts)
+
+    def inherit(self, lately: Sequence[int], limit: int | None, now: float) -> None:
+        """Count what another process has asked in the last minute, each as late as it may be.
 
         Its ``limit`` holds as well where it is lower than ours: the gateway has refused it.
         """
-        self._asked.extend(now - MINUTE_S * (asked - n) / (asked + 1) for n in range(asked))
+        for age in range(len(lately) - 1, -1, -1):
+            self._asked.extend([now - age * BURST_S] * lately[age])
         self._tokens = min(self._tokens, 1.0)
         self._at = now
         if limit and (not self._limit or limit < self._limit):
@@ -82,7 +94,7 @@ class Budget:
         while now >= self._grow_at:
             self._grow_at += GROW_S
             self._limit += max(1.0, STEP * self._limit)
-            if self._limit >= max(self._ceiling, LEAST):
+            if self._limit >= (self._full or max(self._ceiling, LEAST)):
                 self._limit, self._grow_at = self._full, float("inf")
                 self._ceiling = self._full
 

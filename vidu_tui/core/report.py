@@ -7,11 +7,13 @@ import json
 from dataclasses import dataclass
 
 from vidu_tui.core.board import Health, HealthKind, Trouble
+from vidu_tui.core.budget import TENTHS
 from vidu_tui.core.jsontext import Json, decode
 from vidu_tui.core.record import clean
 
 _LARGEST = 1e12
 """No time and no count of ours is larger."""
+_MOST_ASKED = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,22 +23,34 @@ class Report:
     paused_since: float | None = None
     """Since when (epoch seconds) nothing is polled; None while it is."""
     health: tuple[Health, ...] = ()
+    lately: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    """For each gateway the questions of each tenth of the last minute, the newest first."""
 
 
 def written(report: Report) -> str:
     """Write a report; no text in it holds a credential."""
     healths: list[Json] = [_health(health) for health in report.health]
-    said: dict[str, Json] = {"paused_since": report.paused_since, "health": healths}
+    counts: dict[str, Json] = {gateway: list(asked) for gateway, asked in report.lately}
+    said: dict[str, Json] = {
+        "paused_since": report.paused_since,
+        "health": healths,
+        "lately": counts,
+    }
     return json.dumps(said, ensure_ascii=False)
 
 
 def read(words: str) -> Report:
     """Read what ``written`` wrote; an empty report for anything else."""
     said = _object(words)
-    healths = said.get("health")
+    healths, lately = said.get("health"), said.get("lately")
     rows = healths if isinstance(healths, list) else []
     found = (_read_health(row) for row in rows if isinstance(row, dict))
-    return Report(_number(said, "paused_since"), tuple(h for h in found if h is not None))
+    counts = lately.items() if isinstance(lately, dict) else ()
+    return Report(
+        paused_since=_number(said, "paused_since"),
+        health=tuple(health for health in found if health is not None),
+        lately=tuple((gateway, _counts(asked)) for gateway, asked in counts),
+    )
 
 
 def written_trouble(trouble: Trouble) -> str:
@@ -120,6 +134,11 @@ def _number(said: dict[str, Json], name: str) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return float(value) if abs(value) < _LARGEST else None
+
+
+def _counts(value: Json) -> tuple[int, ...]:
+    rows = value if isinstance(value, list) else []
+    return tuple(n for n in rows if isinstance(n, int) and 0 <= n < _MOST_ASKED)[:TENTHS]
 
 
 def _text(said: dict[str, Json], name: str) -> str:

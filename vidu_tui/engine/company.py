@@ -18,7 +18,8 @@ from vidu_tui.engine.memory import followed
 from vidu_tui.engine.poller import Poller
 from vidu_tui.engine.rescue import Rescue
 from vidu_tui.engine.saving import AT_ONCE, Saving
-from vidu_tui.storage.windows import ALL, Glimpse, Request, RequestKind, Windows
+from vidu_tui.storage.facts import Change
+from vidu_tui.storage.windows import ALL, Glimpse, Held, Request, RequestKind, Windows
 
 
 class Company:
@@ -63,6 +64,10 @@ class Company:
             before = self._lease.role
             await self._take_step(await self._look(), before)
 
+    def farewell(self) -> Change:
+        """Let the lease go, with what the next window has to know."""
+        return self._windows.released(self._clock.now(), self._said())
+
     def pass_on(self, tasks: Iterable[TaskKey] | None) -> int:
         """Have the window that polls ask for some tasks, or for all; give how many are asked."""
         if tasks is None:
@@ -84,8 +89,12 @@ class Company:
         self._poller.wake()
 
     async def _look(self) -> Glimpse | None:
-        told = Report(self._board().paused_since, self._board().health)
-        return await self._lease.look(told, can_ask=self._poller.can_ask())
+        board, can_ask = self._board(), self._poller.can_ask()
+        gist = (can_ask, board.paused_since, *((h.gateway, h.kind) for h in board.health))
+        return await self._lease.look(self._said, gist, can_ask=can_ask)
+
+    def _said(self) -> str:
+        return report.written(self._poller.report())
 
     async def _take_step(self, glimpse: Glimpse | None, before: Role) -> None:
         if glimpse is not None:
@@ -149,15 +158,20 @@ class Company:
         predecessor = self._lease.predecessor
         await asyncio.to_thread(self._archive.read_queue)
         told = report.read(predecessor.said) if predecessor else Report()
-        handed_at, now = None, self._clock.now()
-        if predecessor is not None and predecessor.is_valid(now):
-            handed_at = now + 2 * LOOK_S  # it may not have seen yet that the lease is ours
-        elif predecessor is not None:
-            handed_at = min(now, predecessor.renewed_at + RENEW_S)
-        self._poller.take_over(handed_at, told.health)
+        handed_at = self._handed_at(predecessor) if predecessor else None
+        self._poller.take_over(handed_at, told)
         keys = list(self._board().entries)
         self._saving.go_on_with(keys)
         self._look_after(keys)
+
+    def _handed_at(self, predecessor: Held) -> float | None:
+        """Give until when (epoch) the window before us may have asked; None if it could not."""
+        now = self._clock.now()
+        if not predecessor.can_ask:
+            return None
+        if predecessor.is_valid(now):
+            return now + 2 * LOOK_S  # it may not have seen yet that the lease is ours
+        return min(now, predecessor.renewed_at + RENEW_S)
 
     def _look_after(self, keys: Collection[TaskKey]) -> None:
         for key in keys:

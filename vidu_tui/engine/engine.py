@@ -63,9 +63,9 @@ class Engine:
         self._tell = self._bulletin.tell
         self._is_open = asyncio.Event()
         self._archive = Archive(ledger, self.clock, self._bulletin.read)
-        self._windows = Windows(ledger)
+        windows = Windows(ledger)
         self._lease = Lease(
-            windows=self._windows,
+            windows=windows,
             clock=self.clock,
             is_guest=settings.is_guest,
             is_alone=settings.is_alone,
@@ -73,7 +73,7 @@ class Engine:
         self._make_poller()
         self._make_saving(free_bytes)
         self._company = Company(
-            windows=self._windows,
+            windows=windows,
             lease=self._lease,
             clock=self.clock,
             board=self._bulletin.read,
@@ -194,7 +194,7 @@ class Engine:
         finally:
             self._wire = None
             self._is_open.set()
-            self._archive.close(self._windows.released(self.clock.now()))
+            self._archive.close(self._company.farewell())
 
     async def _run_with(self, wire: Wire) -> None:
         self._wire = wire

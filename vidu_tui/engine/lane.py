@@ -1,6 +1,7 @@
 """One gateway's queue and condition: what is due, what rests, how it does. Asks nobody."""
 
 import heapq
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from vidu_tui.core import schedule
@@ -132,9 +133,9 @@ class Lane:
         self.rest(kind, str(error), wait_s, mono, now)
         return max(0.0, self.rest_until - mono)
 
-    def inherit(self, told: Health, mono: float, now: float) -> None:
+    def inherit(self, told: Health, lately: Sequence[int], mono: float, now: float) -> None:
         """Go on as the window before us did: what it has asked counts, and its wait holds."""
-        self.budget.inherit(told.asked, told.limit, mono)
+        self.budget.inherit(lately, told.limit, mono)
         if told.kind is HealthKind.THROTTLED and told.next_at is not None and told.next_at > now:
             self.rest(told.kind, told.line, told.next_at - now, mono, now)
 
@@ -151,12 +152,12 @@ class Lane:
             self._recover(mono)
         return was_offline
 
-    def health(
-        self, old: Health, mono: float, *, latency_ms: int | None, polled_at: float | None
-    ) -> Health:
-        """Say how the gateway does; numbers that are not given stay as they were."""
-        kind = self.condition
-        latency_ms = old.latency_ms if latency_ms is None else latency_ms
+    def health(self, old: Health, mono: float, now: float, latency_s: float | None) -> Health:
+        """Say how the gateway does; the latency of an answer that came just now is smoothed."""
+        kind, latency_ms, polled_at = self.condition, old.latency_ms, old.polled_at
+        if latency_s is not None:
+            fresh, polled_at = latency_s * 1000, now
+            latency_ms = round(fresh if latency_ms is None else 0.7 * latency_ms + 0.3 * fresh)
         if kind is HealthKind.OK and not self.due and not self.asking:
             kind = HealthKind.IDLE
         elif kind is HealthKind.OK and (latency_ms or 0) >= schedule.SLOW_ANSWER_S * 1000:
@@ -166,7 +167,7 @@ class Lane:
             host=self.asker.host,
             kind=kind,
             latency_ms=latency_ms,
-            polled_at=old.polled_at if polled_at is None else polled_at,
+            polled_at=polled_at,
             since=self.since,
             next_at=self.next_at,
             line=self.line,

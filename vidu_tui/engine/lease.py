@@ -4,10 +4,9 @@ A window that was stopped for a while finds its lease old and asks nothing until
 """
 
 import asyncio
+from collections.abc import Callable
 from enum import Enum
 
-from vidu_tui.core import report
-from vidu_tui.core.report import Report
 from vidu_tui.engine.clock import Clock, wait
 from vidu_tui.storage.windows import LEASE_S, Glimpse, Held, Windows, Wish
 
@@ -49,7 +48,7 @@ class Lease:
         self._renewed_at = float("-inf")
         self._seen_at = float("-inf")
         self._until = float("-inf")
-        self._said: tuple[object, ...] = ()
+        self._gist: tuple[object, ...] = ()
         self._blind_since: float | None = None
         self._wake = asyncio.Event()
         self.role = Role.LEADER if is_alone else Role.UNKNOWN
@@ -83,21 +82,23 @@ class Lease:
         self._wake.clear()
         await wait(self._wake, None if self._is_alone else LOOK_S, self._clock)
 
-    async def look(self, told: Report, *, can_ask: bool) -> Glimpse | None:
+    async def look(
+        self, said: Callable[[], str], gist: tuple[object, ...], *, can_ask: bool
+    ) -> Glimpse | None:
         """Look once: take or renew the lease where that is due; None where nothing can be seen.
 
-        ``told`` is for those who follow; ``can_ask`` tells whether there is a key that was not
-        refused: a window without one gives way to any that has one.
+        ``said`` is for those who follow, at each renewal and as soon as its ``gist`` has changed;
+        ``can_ask`` tells whether there is a key that was not refused: a window without one gives
+        way to any that has one.
         """
         if self._is_alone:
             return None
         now, mono = self._clock.now(), self._clock.monotonic()
-        gist = (can_ask, told.paused_since, *((h.gateway, h.kind) for h in told.health))
-        is_due = mono - self._renewed_at >= RENEW_S or gist != self._said
+        renews = self.leads() and (mono - self._renewed_at >= RENEW_S or gist != self._gist)
         wish = Wish(
             can_ask=can_ask,
-            said=report.written(told),
-            renews=self.leads() and is_due,
+            said=said() if renews else "",
+            renews=renews,
             takes=not self.is_guest,
             is_urgent=self._is_urgent,
         )
@@ -109,7 +110,7 @@ class Lease:
         held = glimpse.held
         if held is not None and held.holder == self._windows.me and held.is_valid(now):
             self._lead(held, glimpse.before, self._clock.monotonic())
-            self._said = gist if held.renewed_at == now else self._said
+            self._gist = gist if held.said and renews else self._gist
         elif held is not None and held.is_valid(now):
             self.role = Role.FOLLOWER
         elif self.is_guest:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 
 from vidu_tui.core import schedule, setback
 from vidu_tui.core.answer import Answer
-from vidu_tui.core.board import Board, Entry, Health, HealthKind, with_answer
+from vidu_tui.core.board import Board, Entry, HealthKind, with_answer
 from vidu_tui.core.budget import Budget
 from vidu_tui.core.errors import (
     GatewayError,
@@ -21,6 +21,7 @@ from vidu_tui.core.errors import (
     TaskUnknown,
     UnusableAnswer,
 )
+from vidu_tui.core.report import Report
 from vidu_tui.core.schedule import Intervals
 from vidu_tui.core.task import TaskKey
 from vidu_tui.engine.clock import Clock, wait
@@ -144,12 +145,19 @@ class Poller:
         """Tell whether there is a gateway whose key is neither missing nor refused."""
         return not self._lanes or any(not lane.is_closed for lane in self._lanes.values())
 
-    def take_over(self, handed_at: float | None, told: Iterable[Health]) -> None:
+    def report(self) -> Report:
+        """Say to other windows how the polling goes."""
+        board, mono = self._board(), self._clock.monotonic()
+        lately = ((name, lane.budget.lately(mono)) for name, lane in self._lanes.items())
+        return Report(board.paused_since, board.health, tuple(lately))
+
+    def take_over(self, handed_at: float | None, told: Report) -> None:
         """Poll from now on, each task when it would have been due; ``handed_at`` is epoch."""
         mono, now, sample = self._clock.monotonic(), self._clock.now(), self._clock.sample
-        for health in told if handed_at is not None else ():
+        lately = dict(told.lately)
+        for health in told.health if handed_at is not None else ():
             if (lane := self._lanes.get(health.gateway)) is not None:
-                lane.inherit(health, mono, now)
+                lane.inherit(health, lately.get(health.gateway, ()), mono, now)
         for entry in self._board().entries.values():
             if (lane := self._lanes.get(entry.key.gateway)) is not None:
                 at = schedule.resumed_at(entry, self._intervals, handed_at, now, sample())
@@ -261,13 +269,12 @@ class Poller:
         if again is not None:
             if entry.state.is_terminal:
                 self._empty_polls[entry.key] = polls + 1
-            self._later(lane, entry.key, schedule.jittered(again, self._clock.sample()))
+            wait_s = schedule.jittered(again, self._clock.sample())
+            lane.put(entry.key, self._clock.monotonic() + wait_s)
+            self._wake.set()
         self._tell(self._board().with_entry(entry))
         self._heard(lane)
-        old = self._board().health_of(lane.asker.name)
-        fresh = got.latency_s * 1000
-        smooth = fresh if old.latency_ms is None else 0.7 * old.latency_ms + 0.3 * fresh
-        self._say_health(lane, latency_ms=round(smooth), polled_at=now)
+        self._say_health(lane, latency_s=got.latency_s)
         self._on_answer(entry.key)
 
     def _failed(self, lane: Lane, entry: Entry, error: GatewayError, *, is_forced: bool) -> None:
@@ -333,16 +340,9 @@ class Poller:
                 lane.put(key, min(now, lane.due[key]))
         self._wake.set()
 
-    def _later(self, lane: Lane, key: TaskKey, seconds: float) -> None:
-        lane.put(key, self._clock.monotonic() + seconds)
-        self._wake.set()
-
-    def _say_health(
-        self, lane: Lane, *, latency_ms: int | None = None, polled_at: float | None = None
-    ) -> None:
+    def _say_health(self, lane: Lane, *, latency_s: float | None = None) -> None:
         if self._follows():
             return
         old = self._board().health_of(lane.asker.name)
-        mono = self._clock.monotonic()
-        health = lane.health(old, mono, latency_ms=latency_ms, polled_at=polled_at)
-        self._tell(self._board().with_health(health))
+        mono, now = self._clock.monotonic(), self._clock.now()
+        self._tell(self._board().with_health(lane.health(old, mono, now, latency_s)))

@@ -132,10 +132,12 @@ class Windows:
 
         return self.ledger.work(work, None)
 
-    def released(self, now: float) -> Change:
+    def released(self, now: float, said: str) -> Change:
         """Let the lease go, if it is ours: the next window takes it at once."""
-        change = "UPDATE lease SET until = ?, renewed_at = ? WHERE name = ? AND holder = ?"
-        return change, (now, now, _NAME, self.me)
+        change = (
+            "UPDATE lease SET until = ?, renewed_at = ?, said = ? WHERE name = ? AND holder = ?"
+        )
+        return change, (now, now, said, _NAME, self.me)
 
     def _look(self, db: sqlite3.Connection, now: float, wish: Wish) -> Glimpse:
         before = held = _held(db)
