@@ -15,12 +15,14 @@ from vidu_tui.core.errors import ConfigError
 from vidu_tui.core.schedule import Intervals
 from vidu_tui.core.task import AssetKind
 from vidu_tui.engine.engine import Engine
+from vidu_tui.engine.journal import Journal
 from vidu_tui.engine.ports import Wire
 from vidu_tui.engine.settings import Settings
 from vidu_tui.storage import config as configuration
 from vidu_tui.storage import config_values, credentials
 from vidu_tui.storage.config import Config, Flags, GatewayConfig
 from vidu_tui.storage.ledger import Ledger
+from vidu_tui.storage.logfile import LogFile
 from vidu_tui.storage.paths import Paths
 from vidu_tui.storage.watchlist import Watchlist
 
@@ -155,9 +157,11 @@ def quiet_engine_of(this: Run) -> Engine:
     return engine
 
 
-def engine_of(this: Run) -> Engine:
+def engine_of(this: Run, *, is_verbose: bool = False) -> Engine:
     """Make the engine of a run; it neither reads nor asks anything yet. Raises ConfigError."""
+    log = LogFile(this.paths.log_file)
     return Engine(
+        journal=Journal(log=log, redact=this.redact, is_verbose=is_verbose),
         watchlist=Watchlist(this.paths.watchlist_file),
         ledger=ledger_of(this),
         wire=this.open_wire,

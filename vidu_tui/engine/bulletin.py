@@ -1,6 +1,7 @@
 """The newest Board, and how it goes out: many changes, one publish. Knows no meaning of one."""
 
 import asyncio
+from collections.abc import Callable
 
 from vidu_tui.core.board import Board
 from vidu_tui.engine.ports import Publish
@@ -12,8 +13,10 @@ PUBLISH_S = 0.1
 class Bulletin:
     """Hold the newest Board and publish it; parts of the engine read and tell here alone."""
 
-    def __init__(self, board: Board, publish: Publish):
+    def __init__(self, board: Board, publish: Publish, observe: Callable[[Board, Board], None]):
+        """``observe`` is told the Board published before and the one that follows it."""
         self.publish = publish
+        self._observe = observe
         self._board = board
         self._published = board
         self._published_at = float("-inf")
@@ -42,5 +45,10 @@ class Bulletin:
         self._is_pending = False
         self._published_at = loop.time()
         if self._published is not self._board:
-            self._published = self._board
+            self.settle()
             self.publish(self._board)
+
+    def settle(self) -> None:
+        """Have what has changed since the last publish observed."""
+        before, self._published = self._published, self._board
+        self._observe(before, self._board)

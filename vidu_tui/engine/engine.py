@@ -5,10 +5,12 @@ import contextlib
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from vidu_tui.core import rescue, schedule
+from vidu_tui.core import schedule
+from vidu_tui.core.answer import Answer
 from vidu_tui.core.board import Board, Entry, Health, HealthKind
-from vidu_tui.core.errors import ConfigError
-from vidu_tui.core.files import FileKey, FileStage
+from vidu_tui.core.errors import ConfigError, GatewayError
+from vidu_tui.core.files import FileKey
+from vidu_tui.core.journal import rate
 from vidu_tui.core.orders import Arrived
 from vidu_tui.core.task import AssetKind, TaskKey, TaskState
 from vidu_tui.engine import keytest
@@ -18,6 +20,7 @@ from vidu_tui.engine.clock import Clock
 from vidu_tui.engine.company import Company
 from vidu_tui.engine.downloads import Downloads
 from vidu_tui.engine.housekeeping import Housekeeping
+from vidu_tui.engine.journal import Journal
 from vidu_tui.engine.keytest import KeyTest
 from vidu_tui.engine.lease import Lease
 from vidu_tui.engine.listing import Listing
@@ -35,7 +38,6 @@ from vidu_tui.storage.windows import Windows
 
 GLANCED = 120
 """Rows from the top whose last answers are read before the first frame: more than a screen."""
-_AUTO_NOTE = "auto-save"
 OPENING_S = 5.0
 """So long a test of a key waits for the wire."""
 
@@ -53,13 +55,15 @@ class Engine:
         clock: Clock | None = None,
         publish: Publish = lambda _: None,
         free_bytes: Callable[[str], int | None] = disk.free_bytes,
+        journal: Journal | None = None,
     ):
         self.settings = settings
         self.clock = clock or Clock()
         self._open_wire = wire
         self._wire: Wire | None = None
         health = tuple(Health(g, host=h) for g, h in settings.hosts.items())
-        self._bulletin = Bulletin(Board(health=health), publish)
+        self.journal = journal or Journal(self.clock)
+        self._bulletin = Bulletin(Board(health=health), publish, self.journal.observe)
         self._tell = self._bulletin.tell
         self._is_open = asyncio.Event()
         self._archive = Archive(ledger, self.clock, self._bulletin.read)
@@ -70,6 +74,7 @@ class Engine:
             is_guest=settings.is_guest,
             is_alone=settings.is_alone,
         )
+        self.journal.writes = self._lease.leads
         self._make_poller()
         self._make_saving(free_bytes)
         self._company = Company(
@@ -114,6 +119,7 @@ class Engine:
             tell=self._tell,
             on_answer=self._answered,
             on_trouble=self._archive.answered,
+            on_outcome=self._asked,
             may_ask=self._lease.may_ask,
             follows=self._lease.follows,
             ask_leader=self._archive.ask,
@@ -180,7 +186,7 @@ class Engine:
             await self._company.begin()
             await self._saving.recall(self.board.entries)
             self._housekeeping.mark_stale()
-            await self._say_once()
+            await self._rescue.introduce(self._archive)
             watched = frozenset(self.board.entries)
             await asyncio.to_thread(self._archive.forget_strangers, watched)
             for key in self.board.entries:
@@ -195,6 +201,8 @@ class Engine:
             self._wire = None
             self._is_open.set()
             self._archive.close(self._company.farewell())
+            self._bulletin.settle()
+            self.journal.flush()
 
     async def _run_with(self, wire: Wire) -> None:
         self._wire = wire
@@ -203,11 +211,10 @@ class Engine:
                 self._is_open.set()
                 self._poller.open(wire.gateways)
                 self._downloads.open(wire.files)
-                parts = (self._poller, self._downloads, self._saving, self._rescue, self._archive)
-                for part in parts:
+                fetching = (self._downloads, self._saving, self._rescue)
+                watching = (self._poller, self._housekeeping, self._company)
+                for part in (*fetching, *watching, self._archive, self.journal):
                     group.create_task(part.run())
-                group.create_task(self._housekeeping.run())
-                group.create_task(self._company.run())
         finally:
             await self._downloads.finish()
 
@@ -256,13 +263,7 @@ class Engine:
 
     async def retry_failed(self) -> int:
         """Try every download again that was given up; give how many tasks that is."""
-        failed = [
-            e.key
-            for e in self.board.entries.values()
-            if any(f.stage is FileStage.FAILED for f in e.files)
-        ]
-        await self._saving.fetch(failed)
-        return len(failed)
+        return await self._saving.retry_failed()
 
     async def repair(self, wanted: Iterable[tuple[TaskKey, FileKey, str]]) -> list[Repaired]:
         """Fetch saved files again, each with the path where it lay; what is there is put away.
@@ -328,15 +329,13 @@ class Engine:
         self._saving.answered(key)
         self._rescue.look(key)
 
+    def _asked(self, key: TaskKey, outcome: Answer | GatewayError) -> None:
+        if self.journal.is_verbose:
+            self.journal.asked(key, outcome, rate(self.board.health_of(key.gateway)))
+
     def _ended(self, key: TaskKey) -> None:
         self._saving.saved(key)
         self._rescue.look(key)
-
-    async def _say_once(self) -> None:
-        if self.settings.auto != rescue.OFF:
-            is_first = await asyncio.to_thread(self._archive.is_first, _AUTO_NOTE)
-            if is_first:
-                self._tell(replace(self.board, notice=self.settings.auto))
 
     def _interval_s(self, entry: Entry) -> float | None:
         return schedule.interval_s(entry, self.settings.intervals)

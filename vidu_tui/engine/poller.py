@@ -47,13 +47,12 @@ class Poller:
         tell: Callable[[Board], None],
         on_answer: Callable[[TaskKey], None] = lambda _: None,
         on_trouble: Callable[[Entry], None] = lambda _: None,
+        on_outcome: Callable[[TaskKey, Answer | GatewayError], None] = lambda *_: None,
         may_ask: Callable[[], bool] = lambda: True,
         follows: Callable[[], bool] = lambda: False,
         ask_leader: Callable[[Iterable[Request]], None] = lambda _: None,
     ):
-        """Say what others decide.
-
-        ``may_ask`` is looked at before each batch; while it ``follows`` another window polls,
+        """``may_ask`` is looked at before each batch; while it ``follows`` another window polls,
         and what is asked by hand goes to it by ``ask_leader``.
         """
         self._clock = clock
@@ -63,6 +62,7 @@ class Poller:
         self._tell = tell
         self._on_answer = on_answer
         self._on_trouble = on_trouble
+        self._on_outcome = on_outcome
         self._may_ask = may_ask
         self._follows = follows
         self._ask_leader = ask_leader
@@ -182,7 +182,6 @@ class Poller:
     def wake_if_held(self) -> None:
         """Look again after something was due and might not be asked."""
         if self._is_held:
-            self._is_held = False
             self._wake.set()
 
     def catch_up(self) -> None:
@@ -196,6 +195,7 @@ class Poller:
         async with asyncio.TaskGroup() as group:
             while True:
                 self._wake.clear()
+                self._is_held = False
                 next_at = [self._start_due(lane, group) for lane in self._lanes.values()]
                 soonest = min((at for at in next_at if at is not None), default=None)
                 pause = None if soonest is None else soonest - self._clock.monotonic()
@@ -246,6 +246,7 @@ class Poller:
         finally:
             lane.asking.discard(key)
             self._wake.set()
+        self._on_outcome(key, outcome)
         entry = self._board().entries.get(key)
         if entry is None:
             self._waiters.tell(key, is_fresh=False)

@@ -1,6 +1,6 @@
 """What the engine is handed: Protocols for wire and disk, so that it imports no HTTP client."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -60,6 +60,18 @@ class Record(Protocol):
 
     def unqueued(self, task: TaskKey, file: FileKey) -> None:
         """Keep that a file is given up or was stopped by hand; called in the loop."""
+        ...
+
+
+class Log(Protocol):
+    """Where lines are kept for a person to read; both methods block."""
+
+    def write(self, lines: Sequence[str]) -> str:
+        """Append lines; give what went wrong in one line, empty where nothing did."""
+        ...
+
+    def tail(self) -> list[str]:
+        """Read the last lines, oldest first."""
         ...
 
 

@@ -8,9 +8,11 @@ from dataclasses import replace
 from vidu_tui.core import rescue, text
 from vidu_tui.core.board import Board, Entry
 from vidu_tui.core.task import TaskKey
+from vidu_tui.engine.archive import Archive
 from vidu_tui.engine.clock import Clock, wait
 from vidu_tui.storage.paths import tilde
 
+_AUTO_NOTE = "auto-save"
 LOOK_AGAIN_S = 10.0
 LONGEST_WAIT_S = 30.0
 """The clock on the wall may jump, as after a sleep of the machine: look at least so often."""
@@ -46,6 +48,11 @@ class Rescue:
         self._heap: list[tuple[float, TaskKey]] = []
         self._stopped_at: dict[TaskKey, float] = {}
         self._wake = asyncio.Event()
+
+    async def introduce(self, archive: Archive) -> None:
+        """Say once, at the first start ever, that files are saved without being asked for."""
+        if self._mode != rescue.OFF and await asyncio.to_thread(archive.is_first, _AUTO_NOTE):
+            self._tell(replace(self._board(), notice=self._mode))
 
     def look(self, key: TaskKey) -> None:
         """Note when a task's files are due, after an answer or a change of what is wanted."""

@@ -124,6 +124,13 @@ class Saving:
         """Start what is wanted of some tasks and not on disk, as ``d`` would."""
         await self._fetch([(e, frozenset(e.wanted)) for e in self._entries(keys)])
 
+    async def retry_failed(self) -> int:
+        """Start what was given up; give how many tasks that is."""
+        entries = self._board().entries.values()
+        failed = [e.key for e in entries if any(f.stage is FileStage.FAILED for f in e.files)]
+        await self.fetch(failed)
+        return len(failed)
+
     async def rescue(self, keys: Iterable[TaskKey]) -> None:
         """Start what may be fetched of some tasks without being asked for."""
         await self._fetch(
