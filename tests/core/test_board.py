@@ -64,6 +64,13 @@ def test_the_list_gives_order_labels_and_membership_and_keeps_the_facts() -> Non
     assert board_of(A, B).with_list([Entry(B), Entry(A)]) is not board
 
 
+def test_an_entry_that_the_list_does_not_change_stays_the_same_object() -> None:
+    board = board_of(A, B)
+    listed = board.with_list([Entry(A), Entry(B, label="new"), Entry(C)])
+    assert listed.entries[A] is board.entries[A]
+    assert listed.entries[B] is not board.entries[B]
+
+
 def test_each_gateway_has_one_health_in_its_place() -> None:
     board = Board().with_health(Health("g")).with_health(Health("h"))
     board = board.with_health(Health("g", kind=HealthKind.OK))

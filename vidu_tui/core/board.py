@@ -205,9 +205,10 @@ class Board:
         merged: dict[TaskKey, Entry] = {}
         for entry in listed:
             old = self.entries.get(entry.key)
-            merged[entry.key] = (
-                replace(old, label=entry.label, added_at=entry.added_at) if old else entry
-            )
+            # The same object where nothing changed: what was made of it is not made anew.
+            if old and (old.label, old.added_at) != (entry.label, entry.added_at):
+                old = replace(old, label=entry.label, added_at=entry.added_at)
+            merged[entry.key] = old or entry
         same = merged == self.entries and list(merged) == list(self.entries)
         return self if same else replace(self, entries=MappingProxyType(merged))
 
