@@ -61,3 +61,45 @@ def test_unsaved_is_what_has_ended_well_and_is_not_on_disk() -> None:
     board = Board().with_list(listed)
     assert [e.key.id for e in view.unsaved(board)] == ["a"]
     assert [e.key.id for e in view.newest_first(board)] == ["d", "c", "b", "a"]
+
+
+SOON = f"{UNDATED}?Expires={EPOCH + 3 * 3600}"
+SAVED = FileState(VIDEO, FileStage.SAVED)
+FAILED = FileState(VIDEO, FileStage.FAILED)
+COVER_FAILED = FileState(FileKey(0, AssetKind.COVER), FileStage.FAILED)
+YOUNG = replace(entry(), finished_at=EPOCH - 119)
+
+
+@pytest.mark.parametrize(
+    ("shown", "views"),
+    [
+        (Entry(TaskKey("g", "a")), "all active"),
+        (replace(Entry(TaskKey("g", "a")), is_denied=True), "all active problems"),
+        (entry(state=TaskState.QUEUEING), "all active"),
+        (entry(state=TaskState.UNKNOWN), "all active"),
+        (replace(entry(state=TaskState.PROCESSING), is_stale=True), "all active problems"),
+        (entry(state=TaskState.FAILED), "all problems"),
+        (entry(state=TaskState.CANCELED), "all done"),
+        (entry(SOON), "all done unsaved"),
+        (entry(DATED), "all done unsaved expiring"),
+        (with_file(entry(DATED), SAVED), "all done"),
+        (with_file(entry(DATED), FAILED), "all done problems unsaved expiring"),
+        (with_file(with_file(entry(DATED), SAVED), COVER_FAILED), "all done"),
+        (entry(DATED, SOON), "all done unsaved expiring"),
+        (entry(), "all done"),
+        (YOUNG, "all done"),
+        (replace(YOUNG, finished_at=EPOCH - 121), "all done problems"),
+    ],
+)
+def test_an_entry_is_in_each_of_its_views(shown: Entry, views: str) -> None:
+    place = view.place(shown, EPOCH - 1)
+    assert " ".join(v.word for v in view.View if place.at(EPOCH - 0.1).is_in(v)) == views
+
+
+def test_a_link_comes_to_be_expiring_at_three_hours_and_no_file_a_problem_at_two_minutes() -> None:
+    place = view.place(entry(SOON), EPOCH - 1)
+    assert not place.at(EPOCH - 0.1).is_in(view.View.EXPIRING)
+    assert place.at(EPOCH).is_in(view.View.EXPIRING)
+    place = view.place(YOUNG, EPOCH - 1)
+    assert not place.at(EPOCH).is_in(view.View.PROBLEMS)
+    assert place.at(EPOCH + 1).is_in(view.View.PROBLEMS)

@@ -7,7 +7,7 @@ from vidu_tui.core import failures, text, view
 from vidu_tui.core.board import Entry
 from vidu_tui.core.cells import Cell, Role, Span, bar, life, progress, shown, state_role
 from vidu_tui.core.files import CUT_SHORT, FileStage, FileState
-from vidu_tui.core.task import AssetKind, TaskState
+from vidu_tui.core.task import TaskState
 
 GONE = "✗ gone"
 """What a file's cell says once the gateway gives no link to it any more."""
@@ -29,7 +29,7 @@ def result(
     under_way = _transfer(entry, now, width)
     if under_way:
         return under_way
-    failed = _given_up(entry)
+    failed = view.given_up(entry)
     if failed:
         words = _GONE if failed.cell == GONE and width >= _WIDE else failed.cell
         return (Span(text.inert(words, width), Role.ERROR),)
@@ -54,13 +54,6 @@ def result(
     if waiting and entry.task and entry.task.off_peak:
         return (Span("off-peak, up to 48 h" if width >= 20 else "off-peak", Role.QUIET),)
     return _active(entry, has_state=has_state) if width < _MIDDLE else ()
-
-
-def _given_up(entry: Entry) -> FileState | None:
-    """Find the download that failed; that of a side file never hides a film that is saved."""
-    failed = [f for f in entry.files if f.stage is FileStage.FAILED]
-    films = [f for f in failed if f.key.kind is AssetKind.VIDEO]
-    return next(iter(films or (failed if not entry.saved_count else ())), None)
 
 
 def _age(age_s: float, width: int) -> Cell:
@@ -149,7 +142,8 @@ def _finished(
 ) -> Cell:
     wanted = entry.wanted
     if not entry.videos and not wanted:
-        is_young = entry.finished_at is None or now - entry.finished_at < 120
+        seen_at = entry.finished_at
+        is_young = seen_at is None or now - seen_at < view.NO_FILE_YET_S
         return (Span("no file yet", Role.WARNING) if is_young else Span("✗ no file", Role.ERROR),)
     if entry.is_saved:
         return _saved(entry, width)
