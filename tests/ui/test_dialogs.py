@@ -17,7 +17,7 @@ from vidu_tui.ui.screens.confirm import ConfirmRemove
 
 async def test_help_lists_every_key_and_searches() -> None:
     options = replace(look.OPTIONS, places=(("list", "~/.local/share/vidu-tui/watchlist.toml"),))
-    async with on_stage(size=(100, 120), options=options) as (pilot, app, _):
+    async with on_stage(size=(100, 150), options=options) as (pilot, app, _):
         await look.press(pilot, "?")
         await look.settle(pilot)
         for binding in actions.bindings():
@@ -182,7 +182,7 @@ async def test_a_click_chooses_a_row_and_a_double_click_opens_it() -> None:
         assert look.name(app) == "DetailScreen"
         await look.press(pilot, "escape")
         await look.settle(pilot)
-        await pilot.click(offset=(5, 11))
+        await pilot.click(offset=(5, 12))
         assert current(app) == stage.named(app.board, "rain loop").key
 
 
@@ -208,7 +208,7 @@ async def test_a_hint_is_clickable(label: str, hint: str, opens: str) -> None:
     async with on_stage() as (pilot, app, _):
         await go_to(pilot, label)
         x, y = look.place(app, hint)
-        assert y == 11
+        assert y == 12
         await pilot.click(offset=(x + len(hint) - 1, y))
         await look.settle(pilot)
         assert look.name(app) == opens

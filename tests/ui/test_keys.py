@@ -23,7 +23,7 @@ Stage = tuple[Pilot[str], ViduApp, stage.StillEngine]
 
 @asynccontextmanager
 async def on_stage(
-    board: Board | None = None, size: tuple[int, int] = (120, 12), options: Options | None = None
+    board: Board | None = None, size: tuple[int, int] = (120, 13), options: Options | None = None
 ) -> AsyncIterator[Stage]:
     app, engine = stage.app_of(mixed() if board is None else board, options)
     async with app.run_test(size=size, notifications=True) as pilot:
@@ -94,6 +94,9 @@ async def test_every_key_of_the_list_is_tried_in_this_folder() -> None:
     tried = {key for key, _, _ in MOVES}
     tried |= {"enter", "a", "x", "delete", "u", "e", "c", "d", "D", "r", "R", "P", "K", "X"}
     tried |= {"question_mark", "f1", "colon", "ctrl+p", "ctrl+l", "q"}
+    tried |= {"slash", "escape", *"123456"}  # test_find
+    tried |= {"space", "A", "i"}  # test_marks
+    tried |= {"s", "less_than_sign", "greater_than_sign"}  # test_sort
     assert {k for b in actions.bindings() for k in b.key.split(",")} == tried
 
 

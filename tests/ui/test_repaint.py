@@ -179,7 +179,7 @@ async def test_a_thousand_rows_scroll_and_only_what_is_seen_is_composed(
         assert len(set(drawn)) <= 30
         for key, seen in (
             ("G", "row 0 "),
-            ("pageup", "row 26"),
+            ("pageup", "row 24"),
             ("g", "row 999"),
             ("j", "row 998"),
         ):

@@ -7,7 +7,9 @@ from tests.ui import look
 from tests.ui.scenes import mixed
 from tests.ui.test_keys import current, go_to, main, on_stage
 from vidu_tui.core.board import Board
-from vidu_tui.ui.widgets.bars import Banner, Footer, Header, Heads
+from vidu_tui.ui.widgets.bars import Banner, Footer, Header
+from vidu_tui.ui.widgets.heads import Heads
+from vidu_tui.ui.widgets.views import ViewsLine
 
 WIDTHS = (140, 132, 116, 97, 80, 70, 69, 40, 39, 20, 5, 1)
 HEIGHTS = (40, 30, 14, 10, 8, 7, 5, 1)
@@ -29,16 +31,18 @@ async def test_every_width_of_a_height_is_drawn_and_the_cursor_keeps_its_task(he
 
 
 PARTS = [
-    # width, height, header, blank line, heads, footer
-    (140, 40, True, True, True, True),
-    (140, 30, True, True, True, True),
-    (140, 29, True, False, True, True),
-    (70, 14, True, False, True, True),
-    (69, 14, True, False, False, True),
-    (140, 13, True, False, False, True),
-    (140, 8, True, False, False, True),
-    (140, 7, False, False, False, False),
-    (20, 1, False, False, False, False),
+    # width, height, header, blank line, views, heads, footer
+    (140, 40, True, True, True, True, True),
+    (140, 30, True, True, True, True, True),
+    (140, 29, True, False, True, True, True),
+    (70, 14, True, False, True, True, True),
+    (69, 14, True, False, True, False, True),
+    (140, 13, True, False, True, False, True),
+    (140, 10, True, False, True, False, True),
+    (140, 9, True, False, False, False, True),
+    (140, 8, True, False, False, False, True),
+    (140, 7, False, False, False, False, False),
+    (20, 1, False, False, False, False, False),
 ]
 
 
@@ -46,16 +50,17 @@ async def test_the_parts_go_as_the_height_shrinks() -> None:
     async with on_stage(size=(140, 40)) as (pilot, app, _):
         await look.press(pilot, "P")
         screen = main(app)
-        for width, height, header, blank, heads, footer in PARTS:
+        for width, height, header, blank, views, heads, footer in PARTS:
             await pilot.resize_terminal(width, height)
             await look.settle(pilot, 2)
             assert bool(screen.query_one(Header).size.height) == header
+            assert bool(screen.query_one(ViewsLine).size.height) == views
             assert bool(screen.query_one(Heads).size.height) == heads
             assert bool(screen.query_one(Footer).size.height) == footer
             assert bool(screen.query_one(Banner).size.height) == header
             if header:
                 assert (look.rows(app)[1].strip() == "") == blank
-            beside = 2 * header + blank + heads + footer
+            beside = 2 * header + blank + views + heads + footer
             assert screen.table.size.height == height - beside
 
 
@@ -76,7 +81,7 @@ async def test_the_empty_list_has_no_heads_and_draws_at_any_size(size: tuple[int
             assert "No tasks yet" in look.text(app)
 
 
-@pytest.mark.parametrize("key", ["enter", "a", "e", "D", "K", "?", "q", "colon"])
+@pytest.mark.parametrize("key", ["enter", "a", "e", "D", "K", "s", "?", "q", "colon"])
 async def test_every_dialog_opens_and_closes_at_any_size(key: str) -> None:
     async with on_stage(mixed(), (140, 40)) as (pilot, app, _):
         for size in ((80, 24), (49, 11), (20, 5), (5, 3), (1, 1)):

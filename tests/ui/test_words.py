@@ -25,15 +25,15 @@ def said(hints: tuple[words.Hint, ...]) -> str:
 @pytest.mark.parametrize(
     ("label", "hints"),
     [
-        ("rain loop", "a add  Enter details  e label  r poll now  x remove"),
+        ("rain loop", "a add  Enter details  e label  r poll now  x remove  / filter"),
         (
             "beach at dusk",
-            "d download  D choose files  Enter details  c copy id  e label  x remove",
+            "d download  D choose files  Enter details  c copy id  e label  x remove  / filter",
         ),
-        ("hero shot", "d stop  Enter details  D choose files  c copy id  e label"),
-        ("logo sting", "d go on  Enter details  D choose files  c copy id  e label"),
-        ("two dancers", "Enter details  c copy id  e label  x remove  a add"),
-        ("car chase", "Enter why  c copy id  e label  x remove  a add"),
+        ("hero shot", "d stop  Enter details  D choose files  c copy id  e label  / filter"),
+        ("logo sting", "d go on  Enter details  D choose files  c copy id  e label  / filter"),
+        ("two dancers", "Enter details  c copy id  e label  x remove  / filter  a add"),
+        ("car chase", "Enter why  c copy id  e label  x remove  / filter  a add"),
     ],
 )
 def test_a_row_has_the_hints_of_its_state(label: str, hints: str) -> None:

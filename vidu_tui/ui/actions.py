@@ -9,6 +9,8 @@ from typing import Final, NamedTuple
 from textual.binding import Binding, BindingType
 
 MOVE: Final = Binding.Group("move")
+FIND: Final = Binding.Group("find")
+MARK: Final = Binding.Group("mark")
 LIST: Final = Binding.Group("list")
 POLL: Final = Binding.Group("poll")
 FILES: Final = Binding.Group("files")
@@ -32,10 +34,24 @@ TABLE: Final[list[BindingType]] = [
 ]
 
 MAIN: Final[list[BindingType]] = [
+    _key("list.filter", "slash", "filter", "filter", "Filter the list as you type", FIND),
+    _key("view.all", "1", "show_view(1)", "all", "Show all tasks", FIND),
+    _key("view.active", "2", "show_view(2)", "active", "Show what has not ended", FIND),
+    _key("view.done", "3", "show_view(3)", "done", "Show success and canceled", FIND),
+    _key("view.problems", "4", "show_view(4)", "problems", "Show what went wrong", FIND),
+    _key("view.unsaved", "5", "show_view(5)", "unsaved", "Show what is not on disk", FIND),
+    _key("view.expiring", "6", "show_view(6)", "expiring", "Show unsaved under 3 h left", FIND),
+    _key("list.sort", "s", "sort", "sort", "Sort by a column; the same again reverses", FIND),
+    _key("sort.left", "less_than_sign", "move_sort(-1)", "sort left", "Sort one left", FIND),
+    _key("sort.right", "greater_than_sign", "move_sort(1)", "sort right", "Sort one right", FIND),
+    _key("list.back", "escape", "back", "clear", "Clear the filter, then the marks", FIND),
+    _key("mark.toggle", "space", "mark", "mark", "Mark or unmark, and go down", MARK),
+    _key("mark.all", "A", "mark_all", "mark all", "Mark all that is shown", MARK),
+    _key("mark.invert", "i", "invert_marks", "invert", "Mark what is not marked", MARK),
     _key("list.add", "a", "add", "add", "Add tasks: type or paste ids, links, JSON, logs", LIST),
     _key("task.remove", "x,delete", "remove", "remove", "Remove from the list; files stay", LIST),
     _key("list.purge", "X", "purge", "purge", "Remove all that has ended and is saved", LIST),
-    _key("list.undo", "u", "undo", "undo", "Undo the last remove, purge or label", LIST),
+    _key("list.undo", "u", "undo", "undo", "Undo remove, purge, label, and marks cleared", LIST),
     _key("task.label", "e", "label", "label", "Give the task a label", LIST),
     _key("task.copy_id", "c", "copy_id", "copy id", "Copy the task's id", LIST),
     _key("task.download", "d", "download", "download", "Download, go on, or stop", FILES),
@@ -84,6 +100,9 @@ SIGNS: Final = {
     "f1": "F1",
     "escape": "Esc",
     "space": "Space",
+    "slash": "/",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
 }
 
 

@@ -37,6 +37,12 @@ class Layout:
 _RIGHT: Final = frozenset({"resolution", "duration", "credits", "expires", "now"})
 _HEADS: Final = {"resolution": "res", "duration": "dur", "file": "result", "now": "", "glyph": ""}
 
+
+def head_of(column: str) -> str:
+    """Give the head of a column."""
+    return _HEADS.get(column, column)
+
+
 # Widest first: least table width, then columns with their widths; 0 is what is left.
 _CLASSES: Final[tuple[tuple[int, tuple[tuple[str, int], ...]], ...]] = (
     (
@@ -116,7 +122,7 @@ def _fill(width: int, widths: dict[str, int]) -> Layout:
     widths["file"] += left - widths["name"]
     columns, start = [], 3
     for name, cells in widths.items():
-        head, is_right = _HEADS.get(name, name), name in _RIGHT
+        head, is_right = head_of(name), name in _RIGHT
         if name == "progress" and cells == PER_CENT:
             head, is_right = "%", True
         columns.append(Column(name, head, start, cells, is_right))

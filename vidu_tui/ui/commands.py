@@ -27,6 +27,8 @@ class Commands:
         self._app = app
         self._engine = engine
         self._turn = asyncio.Lock()
+        self.change_count = 0
+        """How many changes of the list can be undone."""
 
     def add(self, chosen: list[tuple[TaskKey, str]], go_to: Go) -> None:
         """Put ids on the list, on disk first, and go to the last of them."""
@@ -93,6 +95,7 @@ class Commands:
             except VidutuiError as error:
                 toasts.error(self._app, str(error))
                 return
+            self.change_count += bool(gone)
         toasts.say(self._app, toasts.removed(gone))
 
     async def _take_back(self, go_to: Go) -> None:
@@ -103,6 +106,7 @@ class Commands:
             except VidutuiError as error:
                 toasts.error(self._app, str(error))
                 return
+            self.change_count = max(0, self.change_count - bool(back))
         if back:
             go_to(back[-1].key)
         toasts.say(self._app, toasts.undone(back, was_listed=bool(back) and back[0].key in listed))
@@ -113,6 +117,8 @@ class Commands:
                 await self._engine.relabel(key, label)
             except VidutuiError as error:
                 toasts.error(self._app, str(error))
+                return
+            self.change_count += 1
 
     async def _download(self, keys: list[TaskKey]) -> None:
         for said in toasts.pressed(await self._engine.press_download(keys)):
@@ -138,6 +144,7 @@ class Commands:
             except VidutuiError as error:
                 toasts.error(self._app, str(error))
                 return
+            self.change_count += bool(done.removed)
         toasts.say(self._app, toasts.purged(done))
 
     async def _retry_failed(self) -> None:

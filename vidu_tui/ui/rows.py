@@ -4,6 +4,7 @@ from vidu_tui.core import cells, outcome, text
 from vidu_tui.core.board import Entry
 from vidu_tui.core.cells import Cell, Role, Span
 from vidu_tui.core.files import FileStage
+from vidu_tui.core.sorting import Sort
 from vidu_tui.core.task import TaskState
 from vidu_tui.ui.columns import Column, Layout
 from vidu_tui.ui.widgets.painted import cut, fit, width_of
@@ -17,10 +18,11 @@ def line(
     lifetime_s: float,
     is_cursor: bool = False,
     is_focused: bool = True,
+    is_marked: bool = False,
     is_ascii: bool = False,
 ) -> list[Span]:
     """Compose a whole line: gutter, cells, gaps and margin."""
-    spans = [_gutter(layout, is_cursor=is_cursor, is_focused=is_focused)]
+    spans = _gutter(layout, is_cursor=is_cursor, is_focused=is_focused, is_marked=is_marked)
     at = width_of(spans)
     for column in layout.columns:
         spans.append(Span(" " * (column.start - at)))
@@ -34,14 +36,18 @@ def line(
     return spans
 
 
-def heads(layout: Layout) -> list[Span]:
-    """Compose the line of column heads."""
+def heads(layout: Layout, sort: Sort) -> list[Span]:
+    """Compose the line of column heads, with a sign in the gap beside the sorted one."""
     spans, at = [], 0
     for column in layout.columns:
         spans.append(Span(" " * (column.start - at)))
-        head = (Span(column.head, Role.QUIET),)
-        spans += fit(head, column.width, is_right=column.is_right)
-        at = column.start + column.width
+        head = [Span(column.head, Role.QUIET)]
+        sign = [Span(sort.sign, Role.PRIMARY)] if column.id == sort.column else []
+        if column.is_right:
+            spans += [*fit(head, column.width, is_right=True), *sign]
+        else:
+            spans += fit([*head, *sign], column.width)
+        at = column.start + column.width + (len(sign) if column.is_right else 0)
     return spans
 
 
@@ -52,9 +58,13 @@ def has_clock(entry: Entry) -> bool:
     return any(f.stage is FileStage.RETRYING for f in entry.files)
 
 
-def _gutter(layout: Layout, *, is_cursor: bool, is_focused: bool) -> Span:
-    sign = ("▌" if is_focused else "▏") if is_cursor else " "
-    return Span(sign if layout.column("now") else f"{sign}  ", Role.PRIMARY)
+def _gutter(layout: Layout, *, is_cursor: bool, is_focused: bool, is_marked: bool) -> list[Span]:
+    """Draw cursor and mark; where there is one cell for both, the mark: a bold name is enough."""
+    cursor = Span(("▌" if is_focused else "▏") if is_cursor else " ", Role.PRIMARY)
+    mark = Span("◆" if is_marked else " ", Role.ACCENT)
+    if layout.columns and layout.columns[0].start == 1:
+        return [mark if is_marked else cursor]
+    return [cursor, mark, Span(" ")]
 
 
 def _cell(

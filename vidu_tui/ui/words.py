@@ -197,12 +197,58 @@ def shortened(words: str, room: int) -> str:
     return head[: max(0, room - 1)] + "…" if room > 0 else ""
 
 
+def nothing(shown: view.View, sought: str, count: int, room: int) -> str:
+    """Say why no row is shown: the view is empty, or nothing in it matches a filter."""
+    if not count:
+        return "No problems." if shown is view.View.PROBLEMS else f"Nothing is {shown.word}."
+    ending = f"Esc shows all {count:,}."
+    name = text.inert(sought, max(1, min(40, room - len(f"Nothing matches “”. {ending}"))))
+    return f"Nothing matches “{name}”. {ending}"
+
+
 _DETAILS = Hint("Enter", "details", "open_details")
 _COPY = Hint("c", "copy id", "copy_id")
 _LABEL = Hint("e", "label", "label")
 _CHOOSE = Hint("D", "choose files", "choose_files")
 _REMOVE = Hint("x", "remove", "remove")
 _ADD = Hint("a", "add", "add")
+_FILTER = Hint("/", "filter", "filter")
+TYPING = (
+    Hint("Enter", "keep", "keep_filter"),
+    Hint("Esc", "clear", "clear_filter"),
+    Hint("↓", "to the list", "keep_filter"),
+)
+"""The hints while a filter is typed."""
+
+
+def marked_hints(marked: Sequence[Entry], hidden: int) -> tuple[Hint, ...]:
+    """Choose the hints for the marked rows that are shown; hidden ones are counted alone."""
+    said = f"marked ({hidden:,} hidden)" if hidden else "marked"
+    head = Hint(f"{len(marked) + hidden:,}", said, "")
+    unmark = Hint("Esc", "unmark", "back")
+    if not marked:
+        return (head, unmark)
+    number = f"{len(marked):,}"
+    return (
+        head,
+        *_downloads_of(marked),
+        Hint("r", f"poll {number}", "poll"),
+        Hint("x", f"remove {number}", "remove"),
+        Hint("c", "copy ids", "copy_id"),
+        unmark,
+    )
+
+
+def _downloads_of(marked: Sequence[Entry]) -> tuple[Hint, ...]:
+    """Say what ``d`` does with several rows."""
+    coming = sum(entry.is_downloading for entry in marked)
+    if coming == len(marked):
+        return (Hint("d", f"stop {coming:,}", "download"),)
+    unsaved = sum(entry.is_unsaved for entry in marked if not entry.is_downloading)
+    if unsaved:
+        return (Hint("d", f"download {unsaved:,}", "download"),)
+    active = sum(not entry.state.is_terminal for entry in marked)
+    return (Hint("d", f"save {active:,} when finished", "download"),) if active else ()
 
 
 def hints(entry: Entry | None) -> tuple[Hint, ...]:
@@ -210,13 +256,14 @@ def hints(entry: Entry | None) -> tuple[Hint, ...]:
     if entry is None:
         return (_ADD, Hint(":", "all actions", "app.command_palette"))
     if entry.is_downloading:
-        return (Hint("d", "stop", "download"), _DETAILS, _CHOOSE, _COPY, _LABEL)
+        return (Hint("d", "stop", "download"), _DETAILS, _CHOOSE, _COPY, _LABEL, _FILTER)
     if any(f.stage is FileStage.STOPPED for f in entry.files):
-        return (Hint("d", "go on", "download"), _DETAILS, _CHOOSE, _COPY, _LABEL)
+        return (Hint("d", "go on", "download"), _DETAILS, _CHOOSE, _COPY, _LABEL, _FILTER)
     if entry.is_saved:
-        return (_DETAILS, _COPY, _LABEL, _REMOVE, _ADD)
+        return (_DETAILS, _COPY, _LABEL, _REMOVE, _FILTER, _ADD)
     if entry.wanted or entry.videos:
-        return (Hint("d", "download", "download"), _CHOOSE, _DETAILS, _COPY, _LABEL, _REMOVE)
+        download = Hint("d", "download", "download")
+        return (download, _CHOOSE, _DETAILS, _COPY, _LABEL, _REMOVE, _FILTER)
     if entry.state in (TaskState.FAILED, TaskState.NOT_FOUND):
-        return (_DETAILS._replace(word="why"), _COPY, _LABEL, _REMOVE, _ADD)
-    return (_ADD, _DETAILS, _LABEL, Hint("r", "poll now", "poll"), _REMOVE)
+        return (_DETAILS._replace(word="why"), _COPY, _LABEL, _REMOVE, _FILTER, _ADD)
+    return (_ADD, _DETAILS, _LABEL, Hint("r", "poll now", "poll"), _REMOVE, _FILTER)

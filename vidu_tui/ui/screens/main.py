@@ -1,4 +1,4 @@
-"""The main screen: header, banner, table, footer; its keys act on the row under the cursor.
+"""The main screen: header, views, banner, table, footer; its keys act on the selection.
 
 Dialogs are imported when they open: the first frame waits for none of them.
 """
@@ -12,7 +12,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
 from textual.reactive import reactive
-from textual.screen import Screen
 
 from vidu_tui.core.board import Board
 from vidu_tui.core.task import TaskKey
@@ -20,9 +19,12 @@ from vidu_tui.ui import actions, toasts, words
 from vidu_tui.ui.actions import MAIN
 from vidu_tui.ui.commands import Commands
 from vidu_tui.ui.options import Options
-from vidu_tui.ui.widgets.bars import Banner, Footer, Header, Heads
+from vidu_tui.ui.screens.finding import Finding
+from vidu_tui.ui.widgets.bars import Banner, Footer, Header
 from vidu_tui.ui.widgets.empty import EmptyList
+from vidu_tui.ui.widgets.heads import Heads
 from vidu_tui.ui.widgets.task_table import TaskTable
+from vidu_tui.ui.widgets.views import FilterLine, ViewsLine
 
 if TYPE_CHECKING:
     from vidu_tui.engine.engine import Engine
@@ -32,12 +34,18 @@ ASK_ABOVE = 5
 """Removing more than this asks first."""
 
 
-class MainScreen(Screen[None]):
+class MainScreen(Finding):
     """Show the list and act on it."""
 
     BINDINGS: ClassVar[list[BindingType]] = MAIN
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (70, "-heads")]  # noqa: RUF012 - Textual's own type
-    VERTICAL_BREAKPOINTS = [(0, "-bare"), (8, "-low"), (14, "-middle"), (30, "-high")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [  # noqa: RUF012
+        (0, "-bare"),
+        (8, "-short"),
+        (10, "-low"),
+        (14, "-middle"),
+        (30, "-high"),
+    ]
 
     board: reactive[Board] = reactive(Board, repaint=False)
 
@@ -58,6 +66,8 @@ class MainScreen(Screen[None]):
             now=self._now,
         )
         yield header.data_bind(MainScreen.board)
+        yield ViewsLine()
+        yield FilterLine()
         yield Banner()
         yield Heads()
         table = TaskTable(now=self._now, lifetime_s=options.lifetime_s)
@@ -80,11 +90,6 @@ class MainScreen(Screen[None]):
         """Show the keys again."""
         self.query_one(Footer).visible = True
 
-    @property
-    def table(self) -> TaskTable:
-        """Give the table."""
-        return self.query_one(TaskTable)
-
     def on_resize(self) -> None:
         """Say no more than the height has room for."""
         self._show_notice()
@@ -104,7 +109,8 @@ class MainScreen(Screen[None]):
         """Show either the rows or what an empty list says, the banner and the footer."""
         is_empty = not self.board.entries
         self.set_class(is_empty, "-empty")
-        (self.query_one(EmptyList) if is_empty else self.table).focus()
+        if is_empty or not self.is_typing:
+            (self.query_one(EmptyList) if is_empty else self.table).focus()
         self._show_notice()
         self.show_hints()
 
@@ -115,16 +121,27 @@ class MainScreen(Screen[None]):
 
     @on(TaskTable.CursorMoved)
     def show_hints(self) -> None:
-        """Say what the keys do for this row."""
-        self.query_one(Footer).hints = self.hints()
+        """Say what the keys do for this row, the marked rows, or the filter."""
+        footer = self.query_one(Footer)
+        footer.hints = self.hints()
+        footer.flush = () if self.is_typing else Footer.ALWAYS
 
     def hints(self) -> tuple[words.Hint, ...]:
         """Give the footer's hints with the keys that the person has chosen."""
         found = (
             hint._replace(key=actions.sign_of(hint.action, hint.key, self.options.keymap))
-            for hint in words.hints(self.table.entry)
+            for hint in self._plain_hints()
         )
         return tuple(hint for hint in found if hint.key)
+
+    def _plain_hints(self) -> tuple[words.Hint, ...]:
+        table = self.table
+        if self.is_typing:
+            return words.TYPING
+        if table.marks:
+            marked = [self.board.entries[k] for k in table.marked if k in self.board.entries]
+            return words.marked_hints(marked, len(table.marks) - len(marked))
+        return words.hints(table.entry)
 
     @on(TaskTable.Chosen)
     def action_open_details(self) -> None:
@@ -138,10 +155,10 @@ class MainScreen(Screen[None]):
             )
             self.app.push_screen(screen.data_bind(MainScreen.board))
 
-    def selection(self) -> list[TaskKey]:
-        """Give the tasks that a key acts upon."""
-        entry = self.table.entry
-        return [entry.key] if entry else []
+    @property
+    def change_count(self) -> int:
+        """Count the changes of the list that could be undone."""
+        return self.commands.change_count
 
     def on_paste(self, event: events.Paste) -> None:
         """Take ids out of whatever is pasted anywhere."""
@@ -178,8 +195,9 @@ class MainScreen(Screen[None]):
         self.app.push_screen(ConfirmRemove([self.board.entries[k] for k in keys]), take_off)
 
     def action_undo(self) -> None:
-        """Bring back what was removed, or the label that was."""
-        self.commands.undo(self.table.go_to)
+        """Bring back what was removed, the label that was, or the marks."""
+        if not self.bring_marks_back():
+            self.commands.undo(self.table.go_to)
 
     def action_label(self) -> None:
         """Label the task under the cursor."""
@@ -236,11 +254,11 @@ class MainScreen(Screen[None]):
         await self.run_action("app.ask_for_key")
 
     def action_copy_id(self) -> None:
-        """Copy the id of the task under the cursor."""
-        entry = self.table.entry
-        if entry is not None:
-            self.app.copy_to_clipboard(entry.key.id)
-            toasts.say(self.app, f"Copied {entry.key.id}")
+        """Copy the ids of the selection, each on a line."""
+        ids = [key.id for key in self.selection()]
+        if ids:
+            self.app.copy_to_clipboard("\n".join(ids))
+            toasts.say(self.app, f"Copied {ids[0] if len(ids) == 1 else f'{len(ids):,} ids'}")
 
     def action_help(self) -> None:
         """Show every key."""

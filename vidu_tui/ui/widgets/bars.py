@@ -1,4 +1,4 @@
-"""The lines around the table: header, column heads, banner, footer. Each draws what it is given."""
+"""The lines around the table: header, banner, footer. Each draws what it is given."""
 
 import time
 from collections.abc import Callable
@@ -13,8 +13,7 @@ from textual.strip import Strip
 
 from vidu_tui.core.board import Board, Health
 from vidu_tui.core.cells import Role, Span
-from vidu_tui.ui import rows, words
-from vidu_tui.ui.columns import layout
+from vidu_tui.ui import words
 from vidu_tui.ui.widgets.painted import PaintedLine, width_of
 from vidu_tui.ui.words import Hint
 
@@ -89,14 +88,6 @@ class Header(PaintedLine):
         )
 
 
-class Heads(PaintedLine):
-    """The heads of the columns, on a ground of their own."""
-
-    def left(self, width: int) -> list[Span]:
-        """Name the columns of this width."""
-        return rows.heads(layout(width))
-
-
 class Banner(PaintedLine):
     """The gravest thing that a person should know, with its key."""
 
@@ -122,7 +113,7 @@ class HintLine(PaintedLine):
     """What the keys do here; every hint can be clicked and runs an action of its screen."""
 
     hints: reactive[tuple[Hint, ...]] = reactive(())
-    FLUSH: ClassVar[tuple[Hint, ...]] = ()
+    flush: reactive[tuple[Hint, ...]] = reactive(())
     MARGIN: ClassVar[int] = 0
 
     def left(self, width: int) -> list[Span]:
@@ -131,12 +122,12 @@ class HintLine(PaintedLine):
 
     def right(self, room: int) -> list[Span]:
         """Keep what is flush right in sight."""
-        spans = [*self._spans(self.FLUSH), Span(" " * self.MARGIN)]
+        spans = [*self._spans(self.flush), Span(" " * self.MARGIN)]
         return spans if width_of(spans) <= room + 2 else []
 
     def _fitting(self, width: int) -> tuple[Hint, ...]:
         room = (
-            width - 2 * self.MARGIN - (width_of(self._spans(self.FLUSH)) + 2 if self.FLUSH else 0)
+            width - 2 * self.MARGIN - (width_of(self._spans(self.flush)) + 2 if self.flush else 0)
         )
         hints = self.hints
         while hints and width_of(self._spans(hints)) > room:
@@ -150,13 +141,14 @@ class HintLine(PaintedLine):
         spans: list[Span] = []
         for hint in hints:
             spans += [Span(" " * self._gap())] if spans else []
-            spans += [Span(hint.key, Role.ACCENT, is_bold=True), Span(f" {hint.word}", Role.QUIET)]
+            word = Span(f" {hint.word}", Role.QUIET if hint.action else Role.ACCENT)
+            spans += [Span(hint.key, Role.ACCENT, is_bold=True), word]
         return spans
 
     def on_click(self, event: events.Click) -> None:
         """Do what the clicked hint says."""
         hint = self.hint_at(event.x)
-        if hint is not None:
+        if hint is not None and hint.action:
             event.stop()
             # In the screen's own turn, as a key would: a new screen binds to its board.
             self.screen.call_later(self.screen.run_action, hint.action)
@@ -166,7 +158,7 @@ class HintLine(PaintedLine):
         width = self.size.width
         fitting = self._fitting(width)
         used = self.MARGIN + width_of(self._spans(fitting))
-        flush = self.FLUSH if self.right(width - used - 2) else ()
+        flush = self.flush if self.right(width - used - 2) else ()
         flush_at = width - self.MARGIN - width_of(self._spans(flush))
         for hints, start in ((fitting, self.MARGIN), (flush, flush_at)):
             at = start
@@ -181,5 +173,7 @@ class HintLine(PaintedLine):
 class Footer(HintLine):
     """The hints for the row under the cursor; help and quit stay in sight."""
 
-    FLUSH: ClassVar[tuple[Hint, ...]] = (Hint("?", "help", "help"), Hint("q", "quit", "leave"))
+    ALWAYS: ClassVar[tuple[Hint, ...]] = (Hint("?", "help", "help"), Hint("q", "quit", "leave"))
     MARGIN: ClassVar[int] = 1
+
+    flush: reactive[tuple[Hint, ...]] = reactive(ALWAYS)

@@ -18,12 +18,13 @@ from textual.strip import Strip
 
 from vidu_tui.core import view
 from vidu_tui.core.board import Board, Entry
-from vidu_tui.core.cells import Role
+from vidu_tui.core.cells import Role, Span
+from vidu_tui.core.finder import Finder, Wish
 from vidu_tui.core.task import TaskKey
-from vidu_tui.ui import rows
+from vidu_tui.ui import rows, words
 from vidu_tui.ui.actions import TABLE
 from vidu_tui.ui.columns import layout
-from vidu_tui.ui.widgets.painted import Painted
+from vidu_tui.ui.widgets.painted import Painted, width_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +34,29 @@ class _Drawn:
     entry: Entry
     is_cursor: bool
     is_focused: bool
+    is_marked: bool
     width: int
 
 
 class TaskTable(Painted, ScrollView, can_focus=True):
-    """Show the list, newest on top; the cursor stays on its task whatever moves."""
+    """Show the rows that are wished for; the cursor stays on its task whatever moves."""
 
     BINDINGS: ClassVar[list[BindingType]] = TABLE
 
     board: reactive[Board] = reactive(Board, always_update=False, layout=False, repaint=False)
     cursor: reactive[TaskKey | None] = reactive(None, repaint=False)
+    marks: reactive[frozenset[TaskKey]] = reactive(frozenset(), repaint=False)
+    """Marked tasks, those that a filter hides too."""
 
     class CursorMoved(Message):
         """The cursor stands on another task, or its task has changed."""
+
+    class Found(Message):
+        """Other rows are shown, or the views hold other numbers."""
+
+        def can_replace(self, message: Message) -> bool:
+            """Say it once."""
+            return isinstance(message, TaskTable.Found)
 
     class Chosen(Message):
         """A row was opened, by Enter or a double click."""
@@ -60,6 +71,7 @@ class TaskTable(Painted, ScrollView, can_focus=True):
         super().__init__(id=id)
         self._now = now
         self._lifetime_s = lifetime_s
+        self.finder = Finder(lifetime_s)
         self._order: list[TaskKey] = []
         self._index: dict[TaskKey, int] = {}
         self._strips: dict[TaskKey, tuple[_Drawn, Strip]] = {}
@@ -76,17 +88,42 @@ class TaskTable(Painted, ScrollView, can_focus=True):
         """Give the cursor's row, 0 where there is none."""
         return self._index.get(self.cursor, 0) if self.cursor else 0
 
-    def watch_board(self, old: Board, board: Board) -> None:
+    @property
+    def marked(self) -> list[TaskKey]:
+        """List the marked tasks that are shown, from top to bottom."""
+        return [key for key in self._order if key in self.marks] if self.marks else []
+
+    def watch_board(self, board: Board) -> None:
         """Draw the difference: changed rows alone, everything only if rows came, went or moved."""
-        order = [e.key for e in view.newest_first(board)]
-        if order != self._order:
-            self._reorder(order)
+        changed = self.finder.take(board, self._now())
+        if not self.marks <= board.entries.keys():
+            self.marks = frozenset(key for key in self.marks if key in board.entries)
+        if changed or self.finder.order is not self._order:
+            self.post_message(self.Found())
+        if self._follow():
             return
-        for key, entry in board.entries.items():
-            if entry is not old.entries.get(key):
-                self._refresh_row(key)
-                if key == self.cursor:
-                    self.post_message(self.CursorMoved())
+        for entry in changed:
+            self._refresh_row(entry.key)
+            if entry.key == self.cursor:
+                self.post_message(self.CursorMoved())
+
+    def show(self, wish: Wish, anchor: TaskKey | None = None) -> None:
+        """Show other rows, or in another order; the cursor goes to the anchor if it is shown."""
+        self.finder.show(wish, self._now())
+        if self._follow(anchor):
+            self._keep_in_sight()
+        elif anchor in self._index:
+            self.cursor = anchor
+        if not self._order:
+            self.refresh()
+        self.post_message(self.Found())
+
+    def _follow(self, anchor: TaskKey | None = None) -> bool:
+        """Take the rows in the order in which they are found; tell whether any moved."""
+        if self.finder.order is self._order:
+            return False
+        self._reorder(self.finder.order, anchor)
+        return True
 
     def go_to(self, key: TaskKey) -> None:
         """Put the cursor on a task, at once or as soon as it is there."""
@@ -95,30 +132,33 @@ class TaskTable(Painted, ScrollView, can_focus=True):
         else:
             self._awaited = key
 
-    def _reorder(self, order: list[TaskKey]) -> None:
+    def _reorder(self, order: list[TaskKey], anchor: TaskKey | None) -> None:
         was_in_sight = self._is_in_sight(self.row)
-        heir = self._heir(set(order))
+        before, row = self._order, self.row
         self._order = order
         self._index = {key: i for i, key in enumerate(order)}
-        self._strips = {k: s for k, s in self._strips.items() if k in self._index}
+        if len(self._strips) > len(self.board.entries):
+            there = self.board.entries
+            self._strips = {k: s for k, s in self._strips.items() if k in there}
         self.virtual_size = Size(self.size.width, len(order))
         if self._awaited in self._index:
             self.cursor, self._awaited = self._awaited, None
+        elif anchor in self._index:
+            self.cursor = anchor
         elif self.cursor not in self._index:
-            self.cursor = heir or (order[0] if order else None)
+            self.cursor = self._heir(before, row) or (order[0] if order else None)
         self.refresh()
         if was_in_sight:
             self._keep_in_sight()
         self.post_message(self.CursorMoved())
 
-    def _heir(self, there: set[TaskKey]) -> TaskKey | None:
+    def _heir(self, before: list[TaskKey], row: int) -> TaskKey | None:
         """Find where the cursor goes if its task has gone: the next row that is left, or the last.
 
         Many rows may go at once, those above the cursor too: its number says nothing then.
         """
-        row = self.row
-        below = (key for key in self._order[row:] if key in there)
-        above = (key for key in reversed(self._order[:row]) if key in there)
+        below = (key for key in before[row:] if key in self._index)
+        above = (key for key in reversed(before[:row]) if key in self._index)
         return next(below, None) or next(above, None)
 
     def watch_cursor(self, old: TaskKey | None, new: TaskKey | None) -> None:
@@ -128,6 +168,14 @@ class TaskTable(Painted, ScrollView, can_focus=True):
                 self._refresh_row(key)
         self._keep_in_sight()
         self.post_message(self.CursorMoved())
+
+    def watch_marks(self, old: frozenset[TaskKey], new: frozenset[TaskKey]) -> None:
+        """Repaint the rows in sight whose mark has come or gone."""
+        top = self.scroll_offset.y
+        for row, key in enumerate(self._order[top : top + self.size.height], top):
+            if (key in old) != (key in new):
+                self.refresh_line(row)
+        self.post_message(self.Found())
 
     def _refresh_row(self, key: TaskKey) -> None:
         row = self._index.get(key)
@@ -143,8 +191,12 @@ class TaskTable(Painted, ScrollView, can_focus=True):
 
     def tick(self) -> None:
         """Repaint the visible rows that say something which time has changed."""
-        top = self.scroll_offset.y
         now = self._now()
+        counts = self.finder.counts
+        self.finder.turn(now)
+        if self._follow() or self.finder.counts != counts:
+            self.post_message(self.Found())
+        top = self.scroll_offset.y
         for key in self._order[top : top + self.size.height]:
             entry = self.board.entries.get(key)
             cached = self._strips.get(key)
@@ -162,15 +214,16 @@ class TaskTable(Painted, ScrollView, can_focus=True):
         width = self.size.width
         entry = self.board.entries.get(self._order[row]) if row < len(self._order) else None
         if entry is None:
-            return Strip.blank(width, self.paint(Role.PLAIN))
-        is_cursor = entry.key == self.cursor
+            return self._nothing(y, width)
+        is_cursor, is_marked = entry.key == self.cursor, entry.key in self.marks
         cached = self._strips.get(entry.key)
         if cached is not None:
             drawn, strip = cached
             is_same = drawn.entry is entry and drawn.width == width
+            is_same = is_same and drawn.is_marked == is_marked
             if is_same and drawn.is_cursor == is_cursor and drawn.is_focused == self.has_focus:
                 return strip
-        drawn = _Drawn(entry, is_cursor, self.has_focus, width)
+        drawn = _Drawn(entry, is_cursor, self.has_focus, is_marked, width)
         strip = self._draw(entry, drawn, self._now())
         self._strips[entry.key] = (drawn, strip)
         return strip
@@ -183,9 +236,21 @@ class TaskTable(Painted, ScrollView, can_focus=True):
             lifetime_s=self._lifetime_s,
             is_cursor=drawn.is_cursor,
             is_focused=drawn.is_focused,
+            is_marked=drawn.is_marked,
             is_ascii=self.is_ascii,
         )
-        return self.strip(spans, drawn.width, "cursor" if drawn.is_cursor else "")
+        ground = "cursor" if drawn.is_cursor else "marked" if drawn.is_marked else ""
+        return self.strip(spans, drawn.width, ground)
+
+    def _nothing(self, y: int, width: int) -> Strip:
+        """Draw a line without a row: in an empty view one of them says so."""
+        if self._order or not self.board.entries or y != self.size.height // 3:
+            return Strip.blank(width, self.paint(Role.PLAIN))
+        wish = self.finder.wish
+        count = self.finder.counts[wish.view]
+        said = words.nothing(wish.view, wish.query.text.strip(), count, width - 2)
+        span = Span(said, Role.QUIET)
+        return self.strip([Span(" " * ((width - width_of((span,))) // 2)), span], width)
 
     def notify_style_update(self) -> None:
         """Draw all anew in other colours."""
