@@ -8,15 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.core.test_query import COMING, FULL, HERO, NOW, OFFLINE, REFUSED, SAVED, finished
-from vidu_tui.core import finder, query, view
+from vidu_tui.core import query, view
 from vidu_tui.core.board import Board, Entry
 from vidu_tui.core.finder import Finder, Wish
 from vidu_tui.core.sorting import COLUMNS, NEWEST, Sort, key_of
 from vidu_tui.core.task import TaskKey
 from vidu_tui.core.view import View
 
-KINDS = (HERO, REFUSED, SAVED, COMING, FULL, OFFLINE, finished(), finished(NOW + 40_000))
-KINDS += (Entry(TaskKey("theturbo", "x")),)
+BARE = Entry(TaskKey("theturbo", "x"))
+LATER = finished(NOW + 40_000)
+KINDS = (HERO, REFUSED, SAVED, COMING, FULL, OFFLINE, finished(), LATER, BARE)
 
 
 def listed(*kinds: Entry) -> list[Entry]:
@@ -132,7 +133,7 @@ def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         ids.append(entry.key.id)
         return place(entry, now, lifetime_s)
 
-    monkeypatch.setattr(finder.view, "place", noted)
+    monkeypatch.setattr(view, "place", noted)
     return ids
 
 

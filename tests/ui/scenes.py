@@ -111,6 +111,19 @@ async def _on_hero(pilot: Pilot[str]) -> None:
     await _down_to(pilot, "hero shot")
 
 
+async def _finding(pilot: Pilot[str]) -> None:
+    await pilot.press("slash", *"success", "enter", "s", "end", "up", "enter")
+    await pilot.pause()
+    await pilot.press("g", "space", "space", "space", "k")
+    await pilot.pause()
+
+
+async def _typing(pilot: Pilot[str]) -> None:
+    await pilot.press("slash", *"model", "colon", *"q3", "asterisk", "space")
+    await pilot.press(*"expire", "less_than_sign", *"3h")
+    await pilot.pause()
+
+
 SCENES = (
     Scene("mixed-140x40", (140, 40), mixed),
     Scene("mixed-140x40-paper", (140, 40), mixed, theme="vidu-paper"),
@@ -118,6 +131,8 @@ SCENES = (
     Scene("small-40x12", (40, 12), mixed),
     Scene("empty", (100, 30), Board),
     Scene("downloading", (120, 30), mixed, _on_hero),
+    Scene("marks", (120, 30), mixed, _finding),
+    Scene("filter", (100, 30), mixed, _typing),
     Scene("detail", (110, 40), mixed, _details),
     Scene("failed", (100, 30), ended, _failed),
     Scene("files", (110, 30), mixed, _files),

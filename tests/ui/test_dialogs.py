@@ -17,7 +17,7 @@ from vidu_tui.ui.screens.confirm import ConfirmRemove
 
 async def test_help_lists_every_key_and_searches() -> None:
     options = replace(look.OPTIONS, places=(("list", "~/.local/share/vidu-tui/watchlist.toml"),))
-    async with on_stage(size=(100, 150), options=options) as (pilot, app, _):
+    async with on_stage(size=(100, 180), options=options) as (pilot, app, _):
         await look.press(pilot, "?")
         await look.settle(pilot)
         for binding in actions.bindings():

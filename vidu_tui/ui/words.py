@@ -221,34 +221,43 @@ TYPING = (
 """The hints while a filter is typed."""
 
 
-def marked_hints(marked: Sequence[Entry], hidden: int) -> tuple[Hint, ...]:
+class Marked(NamedTuple):
+    """How many marked rows there are, and of those that are shown how many are what."""
+
+    shown: int
+    hidden: int = 0
+    coming: int = 0
+    unsaved: int = 0
+    """Finished, not on disk, and not coming."""
+    active: int = 0
+
+
+def marked_hints(marked: Marked) -> tuple[Hint, ...]:
     """Choose the hints for the marked rows that are shown; hidden ones are counted alone."""
-    said = f"marked ({hidden:,} hidden)" if hidden else "marked"
-    head = Hint(f"{len(marked) + hidden:,}", said, "")
+    said = f"marked ({marked.hidden:,} hidden)" if marked.hidden else "marked"
+    head = Hint(f"{marked.shown + marked.hidden:,}", said, "")
     unmark = Hint("Esc", "unmark", "back")
-    if not marked:
+    if not marked.shown:
         return (head, unmark)
-    number = f"{len(marked):,}"
     return (
         head,
         *_downloads_of(marked),
-        Hint("r", f"poll {number}", "poll"),
-        Hint("x", f"remove {number}", "remove"),
+        Hint("r", f"poll {marked.shown:,}", "poll"),
+        Hint("x", f"remove {marked.shown:,}", "remove"),
         Hint("c", "copy ids", "copy_id"),
         unmark,
     )
 
 
-def _downloads_of(marked: Sequence[Entry]) -> tuple[Hint, ...]:
+def _downloads_of(marked: Marked) -> tuple[Hint, ...]:
     """Say what ``d`` does with several rows."""
-    coming = sum(entry.is_downloading for entry in marked)
-    if coming == len(marked):
-        return (Hint("d", f"stop {coming:,}", "download"),)
-    unsaved = sum(entry.is_unsaved for entry in marked if not entry.is_downloading)
-    if unsaved:
-        return (Hint("d", f"download {unsaved:,}", "download"),)
-    active = sum(not entry.state.is_terminal for entry in marked)
-    return (Hint("d", f"save {active:,} when finished", "download"),) if active else ()
+    if marked.coming == marked.shown:
+        return (Hint("d", f"stop {marked.coming:,}", "download"),)
+    if marked.unsaved:
+        return (Hint("d", f"download {marked.unsaved:,}", "download"),)
+    if marked.active:
+        return (Hint("d", f"save {marked.active:,} when finished", "download"),)
+    return ()
 
 
 def hints(entry: Entry | None) -> tuple[Hint, ...]:

@@ -16,6 +16,7 @@ from vidu_tui.ui.columns import layout
 from vidu_tui.ui.widgets.heads import Heads
 from vidu_tui.ui.widgets.task_table import TaskTable
 from vidu_tui.ui.widgets.views import FilterInput, FilterLine, Found, ViewsLine
+from vidu_tui.ui.words import Marked
 
 
 class Finding(Screen[None]):
@@ -35,6 +36,10 @@ class Finding(Screen[None]):
 
     def show_hints(self) -> None:
         """Say what the keys do now."""
+        raise NotImplementedError
+
+    def focus_list(self) -> None:
+        """Give the keys to the rows, or to what an empty list says."""
         raise NotImplementedError
 
     @property
@@ -97,7 +102,7 @@ class Finding(Screen[None]):
     def action_keep_filter(self) -> None:
         """Keep the filter and go to the list."""
         self.remove_class(self.TYPING)
-        self.table.focus()
+        self.focus_list()
         self.show_found()
 
     def action_clear_filter(self) -> None:
@@ -140,6 +145,16 @@ class Finding(Screen[None]):
         self._unmarked = (frozenset(), 0)
         self.table.marks |= there
         return True
+
+    def count_marked(self) -> Marked:
+        """Count the marked rows by what ``d`` would do with them."""
+        table = self.table
+        finder, entries, keys = table.finder, table.board.entries, table.marked
+        files = {k: entries[k].files for k in keys if k in entries}
+        coming = {k for k, of in files.items() if any(f.stage.is_under_way for f in of)}
+        unsaved = sum(finder.is_in(k, View.UNSAVED) for k in keys if k not in coming)
+        active = sum(finder.is_in(k, View.ACTIVE) for k in keys)
+        return Marked(len(keys), len(table.marks) - len(keys), len(coming), unsaved, active)
 
     def action_mark(self) -> None:
         """Mark the task under the cursor or unmark it, and go down."""

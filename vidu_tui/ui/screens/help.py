@@ -9,6 +9,7 @@ from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Input
 
+from vidu_tui.core import fields
 from vidu_tui.core.cells import Role, Span
 from vidu_tui.core.task import TaskState
 from vidu_tui.ui import actions
@@ -17,6 +18,16 @@ from vidu_tui.ui.screens.dialog import Dialog
 from vidu_tui.ui.widgets.lines import Line, Lines
 from vidu_tui.ui.words import Hint
 
+_FILTER = (
+    ("hero shot", "every word occurs: in id, name, model, type, state or error"),
+    ('"hero shot"', "the words as they stand"),
+    ("model:q3*", "a field is this, * stands for anything"),
+    ("label~hero", "a field holds this"),
+    ("credits>20", "and < >= <= :, also age<2d expires<3h duration:5s"),
+    ("!saved", "! turns anything round"),
+    ("fields", ", ".join((*fields.TEXTS, *fields.NUMBERS))),
+    ("flags", ", ".join(fields.FLAGS)),
+)
 _RESULTS = (
     ("↓ when finished", "is saved as soon as it is finished; d takes it back"),
     ("↓ 41%", "is coming; d stops it"),
@@ -43,6 +54,8 @@ def all_lines(options: Options, hints: tuple[Hint, ...]) -> list[Line]:
     found += [_pair("ctrl+c", "Close what is on top, else quit"), _pair("ctrl+z", "Suspend")]
     found += [(), _head("in the palette alone")]
     found += [_pair(command.words, command.tip) for command in actions.PALETTE]
+    found += [(), _head("filter")]
+    found += [_pair(sign, words) for sign, words in _FILTER]
     found += [(), _head("states")]
     for state in TaskState:
         word = state.value.word or "any other word: the gateway's own state"
@@ -52,7 +65,7 @@ def all_lines(options: Options, hints: tuple[Hint, ...]) -> list[Line]:
     found += [_pair(sign, words) for sign, words in _RESULTS]
     found += [(), _head("mouse")]
     found += [
-        _pair("click", "chooses a row or does what a hint says"),
+        _pair("click", "chooses a row, shows a view, sorts by a head, does what a hint says"),
         _pair("double click", "opens the details"),
         _pair("Shift+drag", "selects text, in iTerm2 Option"),
     ]

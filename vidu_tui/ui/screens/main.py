@@ -110,9 +110,13 @@ class MainScreen(Finding):
         is_empty = not self.board.entries
         self.set_class(is_empty, "-empty")
         if is_empty or not self.is_typing:
-            (self.query_one(EmptyList) if is_empty else self.table).focus()
+            self.focus_list()
         self._show_notice()
         self.show_hints()
+
+    def focus_list(self) -> None:
+        """Give the keys to the rows, or to what an empty list says."""
+        (self.table if self.board.entries else self.query_one(EmptyList)).focus()
 
     def _show_notice(self) -> None:
         banner = self.query_one(Banner)
@@ -139,8 +143,7 @@ class MainScreen(Finding):
         if self.is_typing:
             return words.TYPING
         if table.marks:
-            marked = [self.board.entries[k] for k in table.marked if k in self.board.entries]
-            return words.marked_hints(marked, len(table.marks) - len(marked))
+            return words.marked_hints(self.count_marked())
         return words.hints(table.entry)
 
     @on(TaskTable.Chosen)

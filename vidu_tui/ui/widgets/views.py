@@ -166,14 +166,11 @@ class FilterNote(PaintedLine):
     is_wrong: reactive[bool] = reactive(False)
 
     def watch_note(self) -> None:
+        """Say something else."""
+        self.fit()
+
+    def fit(self) -> None:
         """Take the cells that the note needs, and leave some to the input."""
-        self._fit()
-
-    def on_resize(self) -> None:
-        """Fit to another width."""
-        self._fit()
-
-    def _fit(self) -> None:
         self.styles.width = width_of((Span(self._said()),)) + 2
 
     def _said(self) -> str:
@@ -193,6 +190,10 @@ class FilterLine(Horizontal):
         yield FilterSign()
         yield FilterInput()
         yield FilterNote()
+
+    def on_resize(self) -> None:
+        """Share another width out."""
+        self.query_one(FilterNote).fit()
 
     @property
     def input(self) -> FilterInput:
