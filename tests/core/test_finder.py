@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.core.test_query import COMING, FULL, HERO, NOW, OFFLINE, REFUSED, SAVED, finished
-from vidu_tui.core import query, view
+from vidu_tui.core import fields, query, view
 from vidu_tui.core.board import Board, Entry
 from vidu_tui.core.finder import Finder, Wish
 from vidu_tui.core.sorting import COLUMNS, NEWEST, Sort, key_of
@@ -149,6 +149,14 @@ def test_only_what_has_changed_is_looked_at_again(looked_at: list[str]) -> None:
     found.take(board.with_list([added]), NOW)
     assert (looked_at, ids(found)) == (["3", "added"], ["added"])
     assert found.counts[View.ALL] == 1
+
+
+def test_a_filter_that_was_prepared_reads_no_entry_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    found, _ = of(replace(HERO, label="fresh"), replace(HERO, label="other"))
+    found.prepare()
+    monkeypatch.setattr(fields, "name_of", None)
+    found.show(Wish(query=query.parse("fresh")), NOW)
+    assert ids(found) == ["0"]
 
 
 _ROWS = st.lists(st.tuples(st.integers(0, 9), st.sampled_from(KINDS)), max_size=8)

@@ -68,6 +68,7 @@ FINDS: list[tuple[str, Entry, bool]] = [
     ("label:*SHOT", HERO, True),
     ("label:h*o*t", HERO, True),
     ("label:h*x*t", HERO, False),
+    ('label:"hero shot*shot"', HERO, False),
     ('label:""', HERO, False),
     ('label:""', REFUSED, True),
     ("label~ero", HERO, True),

@@ -34,6 +34,12 @@ TABLE: Final[list[BindingType]] = [
 ]
 
 MAIN: Final[list[BindingType]] = [
+    _key("list.add", "a", "add", "add", "Add tasks: type or paste ids, links, JSON, logs", LIST),
+    _key("task.remove", "x,delete", "remove", "remove", "Remove from the list; files stay", LIST),
+    _key("list.purge", "X", "purge", "purge", "Remove all that has ended and is saved", LIST),
+    _key("list.undo", "u", "undo", "undo", "Undo remove, purge, label, and marks cleared", LIST),
+    _key("task.label", "e", "label", "label", "Give the task a label", LIST),
+    _key("task.copy_id", "c", "copy_id", "copy id", "Copy the task's id", LIST),
     _key("list.filter", "slash", "filter", "filter", "Filter the list as you type", FIND),
     _key("view.all", "1", "show_view(1)", "all", "Show all tasks", FIND),
     _key("view.active", "2", "show_view(2)", "active", "Show what has not ended", FIND),
@@ -48,12 +54,6 @@ MAIN: Final[list[BindingType]] = [
     _key("mark.toggle", "space", "mark", "mark", "Mark or unmark, and go down", MARK),
     _key("mark.all", "A", "mark_all", "mark all", "Mark all that is shown", MARK),
     _key("mark.invert", "i", "invert_marks", "invert", "Mark what is not marked", MARK),
-    _key("list.add", "a", "add", "add", "Add tasks: type or paste ids, links, JSON, logs", LIST),
-    _key("task.remove", "x,delete", "remove", "remove", "Remove from the list; files stay", LIST),
-    _key("list.purge", "X", "purge", "purge", "Remove all that has ended and is saved", LIST),
-    _key("list.undo", "u", "undo", "undo", "Undo remove, purge, label, and marks cleared", LIST),
-    _key("task.label", "e", "label", "label", "Give the task a label", LIST),
-    _key("task.copy_id", "c", "copy_id", "copy id", "Copy the task's id", LIST),
     _key("task.download", "d", "download", "download", "Download, go on, or stop", FILES),
     _key("task.files", "D", "choose_files", "choose files", "Choose files and folder", FILES),
     _key("task.poll", "r", "poll", "poll now", "Poll the task now", POLL),

@@ -33,6 +33,8 @@ class Finding(Screen[None]):
         """Where the last change of the filter has put the cursor."""
         self._unmarked: tuple[frozenset[TaskKey], int] = (frozenset(), 0)
         """Marks cleared by Esc, and how many changes of the list could be undone then."""
+        self._counted: tuple[tuple[object, object, object], Marked] | None = None
+        """The marked rows as they were last counted, and of what."""
 
     def show_hints(self) -> None:
         """Say what the keys do now."""
@@ -147,8 +149,16 @@ class Finding(Screen[None]):
         return True
 
     def count_marked(self) -> Marked:
-        """Count the marked rows by what ``d`` would do with them."""
+        """Count the marked rows by what ``d`` would do with them; once for each picture."""
         table = self.table
+        marks, order, board = shown = (table.marks, table.finder.order, table.board)
+        kept = self._counted
+        if kept and kept[0][0] is marks and kept[0][1] is order and kept[0][2] is board:
+            return kept[1]
+        self._counted = (shown, self._count(table))
+        return self._counted[1]
+
+    def _count(self, table: TaskTable) -> Marked:
         finder, entries, keys = table.finder, table.board.entries, table.marked
         files = {k: entries[k].files for k in keys if k in entries}
         coming = {k for k, of in files.items() if any(f.stage.is_under_way for f in of)}

@@ -148,7 +148,7 @@ class HintLine(PaintedLine):
     def on_click(self, event: events.Click) -> None:
         """Do what the clicked hint says."""
         hint = self.hint_at(event.x)
-        if hint is not None and hint.action:
+        if hint is not None:
             event.stop()
             # In the screen's own turn, as a key would: a new screen binds to its board.
             self.screen.call_later(self.screen.run_action, hint.action)
