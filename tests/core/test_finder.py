@@ -151,6 +151,15 @@ def test_only_what_has_changed_is_looked_at_again(looked_at: list[str]) -> None:
     assert found.counts[View.ALL] == 1
 
 
+def test_a_long_list_is_counted_only_when_it_is_asked_for(looked_at: list[str]) -> None:
+    found, board = Finder(), Board().with_list(listed(*KINDS * 120))
+    found.take(board, NOW)
+    assert (len(found.order), looked_at) == (1080, [])
+    found.take(board.with_list(list(board.entries.values())[:-1]), NOW)
+    assert (len(found.order), looked_at) == (1079, [])
+    assert found.counts[View.ALL] == len(looked_at) == 1079
+
+
 def test_a_filter_that_was_prepared_reads_no_entry_again(monkeypatch: pytest.MonkeyPatch) -> None:
     found, _ = of(replace(HERO, label="fresh"), replace(HERO, label="other"))
     found.prepare()

@@ -187,3 +187,23 @@ async def test_a_thousand_rows_scroll_and_only_what_is_seen_is_composed(
             await look.settle(pilot, 2)
             assert seen in look.text(app)
         assert len(set(drawn)) <= 90
+
+
+async def test_a_filter_of_a_long_list_brings_its_rows_into_sight_and_composes_no_others(
+    composed: Iterator[list[str]],
+) -> None:
+    drawn = next(composed)
+    entries = [
+        Entry(TaskKey("theturbo", str(940121690478000000 + i)), f"row {i}") for i in range(2000)
+    ]
+    async with on_stage(Board().with_list(entries), (120, 30)) as (pilot, app, _):
+        assert "1 all 2,000   2 active 2,000" in look.text(app)
+        await look.press(pilot, "G", "/", *"row 19")
+        await look.settle(pilot)
+        assert "111 of 2,000" in look.text(app)
+        assert "row 1999" not in look.text(app)
+        assert "row 19 " in look.text(app), "the cursor's last row and those above it"
+        await look.press(pilot, "escape", "g")
+        await look.settle(pilot)
+        assert "row 1999" in look.text(app)
+        assert len(set(drawn)) <= 150

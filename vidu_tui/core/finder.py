@@ -16,6 +16,9 @@ from vidu_tui.core.sorting import BY_NEWEST, NEWEST, Sort, SortKey, arranged, ke
 from vidu_tui.core.task import TaskKey
 from vidu_tui.core.view import Place, View
 
+MANY = 1000
+"""Of more than this the views are counted only once the first rows stand on the screen."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -42,10 +45,18 @@ class Finder:
         self._matched: set[TaskKey] = set()
         self._sort_keys: dict[TaskKey, SortKey] = {}
         self._turns_at = inf
+        self._now = 0.0
+        self._is_placed = False
+
+    @property
+    def is_waiting(self) -> bool:
+        """Tell whether the views are still to be counted."""
+        return not self._is_placed
 
     @property
     def counts(self) -> Mapping[View, int]:
         """Give how many entries each view holds."""
+        self._place_all()
         tally = self._tally.items()
         return {each: sum(n for views, n in tally if views & each.bit) for each in View}
 
@@ -57,6 +68,13 @@ class Finder:
     def take(self, board: Board, now: float) -> list[Entry]:
         """Follow to a new Board; give the entries that are others than before."""
         keys, values = list(board.entries), list(board.entries.values())
+        self._now = now
+        if not self._is_placed and len(keys) > MANY:
+            self._entries, self._keys, self._values = board.entries, keys, values
+            self._matched = set(keys)
+            self._arrange(keys[::-1])
+            return values
+        self._place_all()
         is_other_list = keys != self._keys
         if is_other_list:
             changed = [e for e in values if self._entries.get(e.key) is not e]
@@ -76,6 +94,7 @@ class Finder:
 
     def show(self, wish: Wish, now: float) -> None:
         """Show something else, or in another order."""
+        self._place_all()
         is_sorted_anew = wish.sort.column != self.wish.sort.column
         is_same_rows = (wish.view, wish.query) == (self.wish.view, self.wish.query)
         self.wish = wish
@@ -95,8 +114,15 @@ class Finder:
 
     def turn(self, now: float) -> None:
         """Follow the time: a link comes to be close to its end, an age is passed."""
+        self._place_all()
         if self._turn_places(now) or self.wish.query.is_timed:
             self._match_all(now)
+
+    def _place_all(self) -> None:
+        if not self._is_placed:
+            self._is_placed = True
+            for entry in self._values:
+                self._look_at(entry, self._now)
 
     def _turn_places(self, now: float) -> bool:
         """Put tasks into the views that time alone brings them to; tell whether any moved."""

@@ -98,7 +98,9 @@ class TaskTable(Painted, ScrollView, can_focus=True):
         changed = self.finder.take(board, self._now())
         if not self.marks <= board.entries.keys():
             self.marks = frozenset(key for key in self.marks if key in board.entries)
-        if changed or self.finder.order is not self._order:
+        if self.finder.is_waiting:
+            self.call_after_refresh(self.post_message, self.Found())
+        elif changed or self.finder.order is not self._order:
             self.post_message(self.Found())
         if self._follow():
             return
