@@ -198,7 +198,7 @@ async def test_a_filter_of_a_long_list_brings_its_rows_into_sight_and_composes_n
     ]
     async with on_stage(Board().with_list(entries), (120, 30)) as (pilot, app, _):
         assert "1 all 2,000   2 active 2,000" in look.text(app)
-        await look.press(pilot, "G", "/", *"row 19")
+        await look.press(pilot, "G", "/", *'"row 19"')
         await look.settle(pilot)
         assert "111 of 2,000" in look.text(app)
         assert "row 1999" not in look.text(app)
