@@ -175,7 +175,7 @@ def test_the_terminal_shows_until_when_the_video_that_was_not_saved_can_be_had(
     home: Path, own: Sandbox, end: Callable[[Terminal], None]
 ) -> None:
     with Terminal([TASK], environ_with(home, own)) as terminal:
-        terminal.wait_for("unsaved")
+        terminal.wait_for("✓ success")
         end(terminal)
         terminal.status()
         words = last_words(terminal)
@@ -190,7 +190,7 @@ def test_the_terminal_is_left_silently_once_the_video_is_saved(
     home: Path, own: Sandbox, end: Callable[[Terminal], None]
 ) -> None:
     with Terminal([TASK], environ_with(home, own)) as terminal:
-        terminal.wait_for("unsaved")
+        terminal.wait_for("✓ success")
         terminal.press("d")
         terminal.wait_for("✓ saved")
         end(terminal)
@@ -201,7 +201,7 @@ def test_the_terminal_is_left_silently_once_the_video_is_saved(
 
 def test_the_demo_leaves_one_line_on_the_terminal(home: Path, tmp_path: Path) -> None:
     with Terminal(["--demo", "--download-dir", str(tmp_path)], environ_of(home)) as terminal:
-        terminal.wait_for("unsaved")
+        terminal.wait_for("✓ success")
         os.kill(terminal.process.pid, signal.SIGTERM)  # q may ask first: one video saves itself
         terminal.status()
         assert last_words(terminal) == f"The demo's videos stay in {tmp_path}."
