@@ -283,7 +283,9 @@ async def test_where_the_views_are_hidden_the_filter_stands_in_the_headers_place
         assert "vidu-tui" in look.rows(app)[0]
 
 
-@pytest.mark.parametrize("size", [(140, 40), (79, 24), (40, 12), (39, 9), (20, 5), (5, 3), (1, 1)])
+@pytest.mark.parametrize(
+    "size", [(140, 40), (84, 24), (79, 24), (40, 12), (39, 9), (20, 5), (5, 3), (1, 1)]
+)
 async def test_a_filter_is_typed_and_kept_at_any_size(size: tuple[int, int]) -> None:
     async with on_stage(size=size) as (pilot, app, _):
         await look.press(pilot, "/", *"hero shot and a good deal more than fits here")
@@ -293,9 +295,9 @@ async def test_a_filter_is_typed_and_kept_at_any_size(size: tuple[int, int]) -> 
         await look.press(pilot, "enter")
         await look.settle(pilot)
         assert len(look.rows(app)) == size[1]
-        if size == (79, 24):
+        if size[1] == 24:
             assert look.rows(app)[1].startswith(SHORT + " ")
-            assert look.rows(app)[1].endswith("…  0 of 15 ")
+            assert look.rows(app)[1].endswith("  0 of 15 ")
         await look.press(pilot, "escape")
         await look.settle(pilot)
         assert len(shown(app)) == 15

@@ -17,7 +17,7 @@ from vidu_tui.ui import words
 from vidu_tui.ui.widgets.painted import PaintedLine, cut, width_of
 
 LONG = 80
-"""From this width on the views have names; below, signs."""
+"""From this width on the views have names; below, and where a filter needs the room, signs."""
 APART = 90
 SHOWN_FROM = 10
 """Below this height only a filter is told."""
@@ -74,12 +74,14 @@ class ViewsLine(PaintedLine):
     def _items(self, width: int) -> list[_Item]:
         if self.app.size.height < SHOWN_FROM:
             return [_Item(1, tuple(self._filter(width - 1)), "filter")]
-        make = _long if width >= LONG else _short
-        items = list(make(self.found, 3 if width >= APART else 1))
+        long = list(_long(self.found, 3 if width >= APART else 1))
         room = width - min(width_of(self._filter(width)), max(width // 3, 20)) - 2
-        while self.found.filter and len(items) > 1 and _end(items) > room:
-            items.pop()
-        return items
+        if width >= LONG and (not self.found.filter or _end(long) <= room):
+            return long
+        short = list(_short(self.found))
+        while self.found.filter and len(short) > 1 and _end(short) > room:
+            short.pop()
+        return short
 
     def _filter(self, room: int) -> list[Span]:
         """Say the filter and what it leaves; the text gives way first, then the count."""
@@ -129,7 +131,7 @@ def _long(found: Found, gap: int) -> Iterable[_Item]:
         yield _Item(3 if view is View.ALL else gap, spans, f"show_view({view.value})")
 
 
-def _short(found: Found, _gap: int) -> Iterable[_Item]:
+def _short(found: Found) -> Iterable[_Item]:
     for view in View:
         count = found.counts.get(view, 0)
         is_shown = view is found.view
