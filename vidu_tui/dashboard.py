@@ -18,6 +18,7 @@ from vidu_tui.core.board import Board
 from vidu_tui.core.errors import ConfigError, ListError
 from vidu_tui.storage import config as configuration
 from vidu_tui.storage.config import Config, Flags
+from vidu_tui.storage.logfile import LogFile
 from vidu_tui.storage.paths import Paths, tilde
 from vidu_tui.storage.watchlist import Listed, Watchlist
 
@@ -33,7 +34,7 @@ def run(options: argparse.Namespace, *, is_demo: bool) -> tuple[int, bool]:
     if os.environ.get("NO_COLOR") == "":
         del os.environ["NO_COLOR"]  # empty is not set, but Textual takes it so
     this = demo(options) if is_demo else own(options)
-    app = assemble(this, options.ids, is_demo=is_demo)
+    app = assemble(this, options.ids, is_demo=is_demo, is_verbose=options.verbose)
     try:
         result = app.run()
     finally:
@@ -46,9 +47,11 @@ def run(options: argparse.Namespace, *, is_demo: bool) -> tuple[int, bool]:
     return app.return_code or 0, wants_demo
 
 
-def assemble(this: Run, ids: Sequence[str], *, is_demo: bool) -> "ViduApp":
+def assemble(
+    this: Run, ids: Sequence[str], *, is_demo: bool, is_verbose: bool = False
+) -> "ViduApp":
     """Put engine and screen on a run; ids are added first. Raises SetupError."""
-    engine = engine_of(this)
+    engine = engine_of(this, is_verbose=is_verbose)
     if not is_demo:
         add_first(Watchlist(this.paths.watchlist_file), ids)
     list_error = ""
@@ -113,6 +116,7 @@ def _ui_options(this: Run, list_error: str, *, is_demo: bool) -> "Options":
     places = (
         ("list", tilde(this.paths.watchlist_file)),
         ("settings", tilde(config.file)),
+        ("log", tilde(this.paths.log_file)),
         ("videos", tilde(config.download.dir)),
     )
     return Options(
@@ -143,6 +147,7 @@ def _ui_options(this: Run, list_error: str, *, is_demo: bool) -> "Options":
         shown_path=tilde,
         own_folder=this.own_folder,
         redact=this.redact,
+        keep_crash=lambda report: LogFile(this.paths.log_file).write(report.splitlines()),
     )
 
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -20,6 +21,9 @@ from vidu_tui.engine.saving import Pressed
 from vidu_tui.engine.settings import Settings
 from vidu_tui.storage.ledger import Ledger
 from vidu_tui.storage.watchlist import Listed, Watchlist
+
+if TYPE_CHECKING:
+    from vidu_tui.engine.journal import Journal
 
 
 def key(task_id: str, gateway: str = GATEWAY) -> TaskKey:
@@ -49,6 +53,7 @@ class House:
         self.kinds: tuple[AssetKind, ...] = (AssetKind.VIDEO,)
         self.has_sidecars = False
         self.is_alone = True
+        self.journal: Journal | None = None
         self.free: int | None = None
         self.published: list[Board] = []
         self.engine = self.build()
@@ -78,6 +83,7 @@ class House:
             clock=self.time.clock,
             publish=self.published.append,
             free_bytes=lambda _: self.free,
+            journal=self.journal,
         )
         return self.engine
 
@@ -134,6 +140,11 @@ class House:
         pressed = await self.engine.press_download([key(i) for i in ids])
         await self.time.settle()
         return pressed
+
+    def happenings(self) -> list[str]:
+        """Give what has happened up to now, oldest first; it is observed as at a publish."""
+        self.engine._bulletin.settle()
+        return [h.words for h in reversed(self.engine.journal.happenings)]
 
     def entry(self, task_id: str, gateway: str = GATEWAY) -> Entry:
         """Find a row."""

@@ -10,6 +10,8 @@ from vidu_tui.core.board import Board, Entry, Health, HealthKind, with_answer, w
 from vidu_tui.core.errors import ListError
 from vidu_tui.core.files import FileKey, FileStage, FileState
 from vidu_tui.core.task import AssetKind, Task, TaskKey
+from vidu_tui.engine.clock import Clock
+from vidu_tui.engine.journal import Journal
 from vidu_tui.engine.keytest import KeyTest
 from vidu_tui.engine.ports import Publish
 from vidu_tui.engine.saving import Pressed
@@ -94,6 +96,7 @@ class StillEngine:
 
     def __init__(self, board: Board):
         self.board = board
+        self.journal = Journal(Clock(now=lambda: NOW))
         self.calls: list[tuple[str, object]] = []
         self.pressed = Pressed()
         self.purged = Purged((), ())

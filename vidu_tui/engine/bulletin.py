@@ -48,6 +48,10 @@ class Bulletin:
             self.settle()
             self.publish(self._board)
 
+    def begin(self) -> None:
+        """Take what stands on the Board for known: it was read, it has not happened."""
+        self._published = self._board
+
     def settle(self) -> None:
         """Have what has changed since the last publish observed."""
         before, self._published = self._published, self._board

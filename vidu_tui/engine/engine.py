@@ -179,6 +179,7 @@ class Engine:
         newest = list(self.board.entries)[-GLANCED:]
         self._saving.glance(newest)
         self._housekeeping.mark_stale()
+        self._bulletin.begin()
 
     async def run(self) -> None:
         """Poll and download until cancelled. Errors of our own tree lengthen it, never end it."""

@@ -246,7 +246,6 @@ class Poller:
         finally:
             lane.asking.discard(key)
             self._wake.set()
-        self._on_outcome(key, outcome)
         entry = self._board().entries.get(key)
         if entry is None:
             self._waiters.tell(key, is_fresh=False)
@@ -260,6 +259,7 @@ class Poller:
             self._failed(lane, entry, outcome, is_forced=is_forced)
             is_no = isinstance(outcome, TaskUnknown | QuestionRefused)
             self._waiters.tell(key, is_fresh=False if is_no else None)
+        self._on_outcome(key, outcome)
 
     def _answered(self, lane: Lane, entry: Entry, got: Answer) -> None:
         now = self._clock.now()

@@ -60,6 +60,7 @@ MAIN: Final[list[BindingType]] = [
     _key("list.poll", "R", "poll_all", "poll all", "Poll all tasks now", POLL),
     _key("list.pause", "P", "pause", "pause", "Pause and resume polling", POLL),
     _key("gateway.key", "K", "enter_key", "key", "Enter an API key", POLL),
+    _key("program.log", "L", "log", "log", "Show what has happened", PROGRAM),
     _key("program.help", "question_mark,f1", "help", "help", "Show every key", PROGRAM),
     _key(
         "program.palette",

@@ -275,5 +275,6 @@ class ViduApp(App[str], inherit_bindings=False):
         from vidu_tui.ui import crash
 
         self.crash_report = self.options.redact(crash.report(self.options.redact))
+        self.options.keep_crash(self.crash_report)
         self._exit_renderables.append(Text(self.crash_report))
         self._close_messages_no_wait()

@@ -45,5 +45,7 @@ class Options:
     """Write a path for the screen, the home folder as ``~``."""
     own_folder: Callable[[str], str] = str
     """Read the name of a folder as a whole path; raises ConfigError with one clear line."""
+    keep_crash: Callable[[str], object] = lambda _: None
+    """Write down where a bug was, for the log."""
     redact: Callable[[str], str] = lambda text: text
     """Take keys and link queries out of any text."""

@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from vidu_tui.core import links, text, view
+from vidu_tui.core import journal, links, text, view
 from vidu_tui.core.board import Board, Entry, Health, HealthKind
 from vidu_tui.core.cells import Role, Span
 from vidu_tui.core.files import FileStage
@@ -82,11 +82,7 @@ def _condition(health: Health, board: Board, now: float) -> tuple[str, Role, str
 
 def rates(board: Board) -> str:
     """Say how much is asked of each gateway and how much may be, in questions a minute."""
-    return "\n".join(
-        f"{text.inert(h.gateway, 40)}  {h.asked:,}"
-        + (f"/{h.limit:,} rpm" if h.limit else " rpm, no limit")
-        for h in board.health
-    )
+    return "\n".join(f"{text.inert(h.gateway, 40)}  {journal.rate(h)}" for h in board.health)
 
 
 def totals(board: Board, auto: str, width: int, room: int) -> list[Span]:

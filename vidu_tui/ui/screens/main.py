@@ -256,6 +256,12 @@ class MainScreen(Finding):
         """Ask for an API key."""
         await self.run_action("app.ask_for_key")
 
+    def action_log(self) -> None:
+        """Show what has happened."""
+        from vidu_tui.ui.screens.log import LogScreen
+
+        self.app.push_screen(LogScreen(self.engine.journal, now=self._now))
+
     def action_copy_id(self) -> None:
         """Copy the ids of the selection, each on a line."""
         ids = [key.id for key in self.selection()]
