@@ -59,7 +59,12 @@ class Terminal:
     @property
     def text(self) -> str:
         """Give the words among those bytes."""
-        return _ESCAPES.sub("", self.written.decode("utf-8", "replace"))
+        return self.words(self.written)
+
+    @staticmethod
+    def words(written: bytes) -> str:
+        """Take the escape sequences out of some bytes."""
+        return _ESCAPES.sub("", written.decode("utf-8", "replace"))
 
     def wait_for(self, words: str, *, after: int = 0) -> int:
         """Wait until words have been written; give the number of bytes read so far."""

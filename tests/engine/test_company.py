@@ -149,8 +149,9 @@ async def test_pause_is_told_to_the_window_that_polls_and_outlives_it(pair: Pair
     await first.pass_by(1)
     second.engine.pause(is_paused=True)
     await first.pass_by(1)
-    assert first.engine.board.paused_since == second.engine.board.paused_since
     assert first.engine.board.paused_since is not None
+    await first.pass_by(2)
+    assert first.engine.board.paused_since == second.engine.board.paused_since
     await first.close()
     await second.pass_by(20)
     assert second.gateway.asked == []

@@ -21,6 +21,9 @@ from vidu_tui.engine.saving import AT_ONCE, Saving
 from vidu_tui.storage.facts import Change
 from vidu_tui.storage.windows import ALL, Glimpse, Held, Request, RequestKind, Windows
 
+HEARD_S = 2.0
+"""So long after a pause was asked for, the other window may not have said yet that it is so."""
+
 
 class Company:
     """Keep the Board in step with what other windows write, and the role in step with the lease."""
@@ -50,6 +53,7 @@ class Company:
         self._rescue = rescue
         self._poll_all = poll_all
         self._heard = 0
+        self._paused_at = float("-inf")
 
     async def begin(self) -> None:
         """Find out who polls, before anything is remembered or asked."""
@@ -82,7 +86,7 @@ class Company:
         if self._lease.follows():
             kind = RequestKind.PAUSE if is_paused else RequestKind.RESUME
             self._archive.ask([Request(kind, ALL)])
-            return
+            self._paused_at = self._clock.monotonic()
         if is_paused != (self._board().paused_since is not None):
             since = self._clock.now() if is_paused else None
             self._tell(replace(self._board(), paused_since=since))
@@ -114,7 +118,9 @@ class Company:
         if not (is_following and glimpse and glimpse.held):
             return
         said = report.read(glimpse.held.said)
-        if not self._lease.is_guest and self._board().paused_since != said.paused_since:
+        is_heard = self._clock.monotonic() - self._paused_at > HEARD_S
+        is_other = self._board().paused_since != said.paused_since
+        if is_heard and is_other and not self._lease.is_guest:
             self._tell(replace(self._board(), paused_since=said.paused_since))
         own = {health.gateway: health.host for health in self._board().health}
         for told in said.health:
