@@ -44,7 +44,7 @@ STEPS = (
     ("gx", "Removed"),
     ("u", "Back on"),
     ("R", ""),
-    ("L", "removed"),
+    ("L", "list"),
     ("L", "hero shot"),
     ("?", "this row"),
     ("q", "hero shot"),
