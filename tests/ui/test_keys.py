@@ -96,6 +96,7 @@ async def test_every_key_of_the_list_is_tried_in_this_folder() -> None:
     tried |= {"question_mark", "f1", "colon", "ctrl+p", "ctrl+l", "q"}
     tried |= {"slash", "escape", *"123456"}  # test_find
     tried |= {"space", "A", "i"}  # test_marks
+    tried |= {"L"}  # test_log
     tried |= {"s", "less_than_sign", "greater_than_sign"}  # test_sort
     assert {k for b in actions.bindings() for k in b.key.split(",")} == tried
 
