@@ -4,6 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from textual._compositor import ChopsUpdate
+from textual.app import App
+from textual.screen import Screen
 from textual.strip import Strip
 
 from tests.ui import look, stage
@@ -65,6 +68,33 @@ def _noting(lines: list[int], refresh: object) -> object:
         refresh(self, y)  # type: ignore[operator] # the method that is watched
 
     return noted
+
+
+async def test_a_changed_task_paints_its_own_line_of_the_screen_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    painted: list[int] = []
+    async with on_stage(size=(120, 40)) as (pilot, app, engine):
+        display = App._display
+
+        def noted(self: App[str], screen: Screen[object], update: ChopsUpdate) -> None:
+            painted.extend(y for y, _, _ in update.spans)
+            display(self, screen, update)
+
+        monkeypatch.setattr(App, "_display", noted)
+        entry = stage.named(app.board, "rain loop")
+        assert entry.task is not None
+        for progress in (81.0, 82.0):
+            task = replace(entry.task, progress=progress)
+            engine.show(app.board.with_entry(replace(entry, task=task)))
+            await look.settle(pilot)
+        monkeypatch.undo()
+        assert painted == [row_of(app, "rain loop")] * 2
+
+
+def row_of(app: App[str], label: str) -> int:
+    """Give the line of the screen that shows a task."""
+    return next(y for y, words in enumerate(look.rows(app)) if label in words)
 
 
 async def test_moving_the_cursor_draws_two_rows(composed: Iterator[list[str]]) -> None:

@@ -50,7 +50,7 @@ class ViduApp(App[str], inherit_bindings=False):
         Binding("ctrl+z", "suspend_process", "suspend", show=False, id="program.suspend"),
     ]
 
-    board: reactive[Board] = reactive(Board)
+    board: reactive[Board] = reactive(Board, repaint=False)
 
     def __init__(self, engine: "Engine", options: Options, *, now: Callable[[], float] = time.time):
         super().__init__()

@@ -116,7 +116,9 @@ class MainScreen(Finding):
 
     def focus_list(self) -> None:
         """Give the keys to the rows, or to what an empty list says."""
-        (self.table if self.board.entries else self.query_one(EmptyList)).focus()
+        wanted = self.table if self.board.entries else self.query_one(EmptyList)
+        if self.focused is not wanted:
+            wanted.focus()  # it repaints all of a widget, even of one that has the focus already
 
     def _show_notice(self) -> None:
         banner = self.query_one(Banner)
