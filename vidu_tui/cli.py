@@ -127,11 +127,14 @@ def _dashboard(options: "argparse.Namespace") -> int:
     from vidu_tui.core.errors import ConfigError
     from vidu_tui.storage.watchlist import Watchlist
 
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    why_not = _why_no_screen()
+    if why_not:
         if options.demo:
-            raise ConfigError("The demo needs a terminal; vidu-tui sandbox runs without one.")
+            raise ConfigError(
+                f"The demo needs a terminal, and {why_not}; vidu-tui sandbox runs without one."
+            )
         dashboard.add_first(Watchlist(_paths().watchlist_file), options.ids)
-        sys.stderr.write("vidu-tui: this is no terminal, so here is the list (vidu-tui ls):\n")
+        sys.stderr.write(f"vidu-tui: {why_not}, so here is the list (vidu-tui ls):\n")
         options.query, options.json = [], False
         return _ls(options)
     is_demo = bool(options.demo)
@@ -140,6 +143,18 @@ def _dashboard(options: "argparse.Namespace") -> int:
         if not wants_demo:
             return status
         is_demo = True
+
+
+def _why_no_screen() -> str:
+    """Say why nothing can be drawn here; empty where it can."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return "this is no terminal"
+    term = os.environ.get("TERM", "")
+    if term == "dumb":
+        return "TERM=dumb is a terminal that nothing can be drawn on"
+    if not term and os.name == "posix":
+        return "TERM does not say what terminal this is"
+    return ""
 
 
 _VERBS: dict[str, "Callable[[argparse.Namespace], int]"] = {

@@ -47,7 +47,9 @@ class ViduApp(App[str], inherit_bindings=False):
     COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "interrupt", "quit", show=False, priority=True, id="program.interrupt"),
-        Binding("ctrl+z", "suspend_process", "suspend", show=False, id="program.suspend"),
+        Binding(
+            "ctrl+z", "suspend_process", "suspend", show=False, priority=True, id="program.suspend"
+        ),
     ]
 
     board: reactive[Board] = reactive(Board, repaint=False)
@@ -74,13 +76,13 @@ class ViduApp(App[str], inherit_bindings=False):
         return screen.data_bind(ViduApp.board)
 
     def get_driver_class(self) -> type[Driver]:
-        """Read the keyboard in whole reads, where Textual's own driver for terminals is used."""
+        """Use our own driver, where Textual would use its own for terminals."""
         found = super().get_driver_class()
         if found.__name__ != "LinuxDriver":
             return found
-        from vidu_tui.ui.driver import WholeReads
+        from vidu_tui.ui.driver import TerminalDriver
 
-        return WholeReads
+        return TerminalDriver
 
     def on_mount(self) -> None:
         """Show what is on disk; ask the network only after the first frame."""
@@ -94,7 +96,7 @@ class ViduApp(App[str], inherit_bindings=False):
     def _obey_signals(self) -> None:
         """End as by ``q`` when the terminal goes or the system asks, so that all is restored."""
         loop = asyncio.get_running_loop()
-        for name in ("SIGTERM", "SIGHUP"):
+        for name in ("SIGTERM", "SIGHUP", "SIGINT"):
             number = getattr(signal, name, None)
             if number is not None:
                 # Windows has no such handlers, and a thread that is not the first may set none.
@@ -118,6 +120,16 @@ class ViduApp(App[str], inherit_bindings=False):
         last = threading.Timer(LAST_RESORT_S, os._exit, (128 + number,))
         last.daemon = True
         last.start()
+
+    def action_suspend_process(self) -> None:
+        """Stop the whole job, with a program that has started us; ``fg`` comes back."""
+        if self._driver is not None and self._driver.can_suspend:
+            os.killpg(0, signal.SIGTSTP)
+
+    @on(Driver.SignalResume)
+    def draw_anew(self) -> None:
+        """Paint everything: the terminal has shown something else meanwhile."""
+        self.refresh(layout=True)
 
     def take_board(self, board: Board) -> None:
         """Let the engine hand in a new Board: the only door into the app."""
