@@ -66,6 +66,17 @@ class Terminal:
         with self._changed:
             return bytes(self._bytes)
 
+    def since(self, after: int) -> bytes:
+        """Give what has been written after so many bytes."""
+        with self._changed:
+            return bytes(self._bytes[after:])
+
+    @property
+    def count(self) -> int:
+        """Count the bytes written so far."""
+        with self._changed:
+            return len(self._bytes)
+
     @property
     def text(self) -> str:
         """Give the words among those bytes."""
