@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import environ_of
-from tests.terminal import Terminal
+from tests.terminal import Terminal, words_of
 from vidu_tui.sandbox.scenario import DEMO_TASKS
 from vidu_tui.sandbox.server import Sandbox
 
@@ -66,7 +66,7 @@ def end(terminal: Terminal) -> None:
     seen = len(terminal.written)
     terminal.press("q")
     while terminal.process.poll() is None:
-        if "still coming" in terminal.words(terminal.written[seen:]):
+        if "still coming" in words_of(terminal.written[seen:]):
             terminal.press("q")
             break
     assert terminal.status() == 0

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import environ_of
-from tests.terminal import Terminal
+from tests.terminal import Terminal, words_of
 from vidu_tui.sandbox.scenario import Phase, SandboxTask
 from vidu_tui.sandbox.server import Sandbox
 
@@ -90,7 +90,7 @@ def test_one_window_asks_and_the_other_shows_what_it_hears(
         second.wait_for("processing")
         before, seen = count(gateway), len(second.written)
         until(lambda: count(gateway) >= before + 2 * len(IDS), 15)
-        assert re.search(r"\d%", second.text[len(Terminal.words(second.written[:seen])) :])
+        assert re.search(r"\d%", second.text[len(words_of(second.written[:seen])) :])
         assert shortest_gap(gateway) >= SHORTEST_S
 
 

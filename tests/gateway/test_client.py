@@ -1,6 +1,5 @@
 """One question and its answer, over a real socket against the sandbox."""
 
-import asyncio
 import gzip
 import json
 from collections.abc import AsyncIterator, Iterator
@@ -93,18 +92,6 @@ async def test_other_schemes_are_sent_as_they_are_set(
     async with client_of(sandbox, auth=auth, base_url=sandbox.base_url + "/") as client:
         await error_of(client)
     assert sandbox.requests[0].authorization == sent
-
-
-async def test_many_questions_share_few_connections(sandbox: Sandbox) -> None:
-    connections: set[object] = set()
-    async with client_of(sandbox) as client:
-        for _ in range(5):
-            await client.fetch(ID)
-        pool = client._http._transport._pool  # type: ignore[attr-defined]
-        connections.update(pool.connections)
-        await asyncio.gather(*(client.fetch(ID) for _ in range(60)))
-        assert len(pool.connections) <= 16
-    assert len(connections) == 1
 
 
 async def test_without_a_key_nothing_is_sent(sandbox: Sandbox) -> None:

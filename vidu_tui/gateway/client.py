@@ -29,8 +29,8 @@ from vidu_tui.core.errors import (
 )
 from vidu_tui.core.task import Task
 from vidu_tui.gateway import body, reply, trouble
+from vidu_tui.gateway.connections import Connections
 
-MAX_CONNECTIONS: Final = 16
 MAX_REDIRECTS: Final = 3
 USER_AGENT: Final = f"vidu-tui/{__version__}"
 
@@ -95,7 +95,8 @@ class GatewayClient:
         self._limits = limits
         # This machine is asked directly, whatever proxy the environment names.
         is_here = links.is_loopback(self.base_url)
-        self._http = _open(tls, transport, limits, trust_env=not is_here)
+        tls = tls if tls is not None else tls_context()
+        self._http = Connections(lambda: _open(tls, transport, limits, trust_env=not is_here))
 
     def use_key(self, key: str) -> None:
         """Take another key for all questions from now on; empty for none."""
@@ -144,7 +145,10 @@ class GatewayClient:
         """Follow redirects within the gateway's own origin; the key goes nowhere else."""
         headers = {"Authorization": f"{self._auth} {secret}".strip()}
         for _ in range(MAX_REDIRECTS + 1):
-            async with self._http.stream("GET", url, headers=headers) as response:
+            async with (
+                self._http.one() as http,
+                http.stream("GET", url, headers=headers) as response,
+            ):
                 if not response.has_redirect_location:
                     heard.has_begun = True
                     limit = self._limits.answer_bytes
@@ -208,7 +212,7 @@ _BROKEN = (httpx.TransportError, httpx.InvalidURL, SOCKSError)
 
 
 def _open(
-    tls: ssl.SSLContext | None,
+    tls: ssl.SSLContext,
     transport: httpx.AsyncBaseTransport | None,
     limits: Limits,
     *,
@@ -216,11 +220,9 @@ def _open(
 ) -> httpx.AsyncClient:
     try:
         return httpx.AsyncClient(
-            verify=tls if tls is not None else tls_context(),
+            verify=tls,
             transport=transport,
-            limits=httpx.Limits(
-                max_connections=MAX_CONNECTIONS, max_keepalive_connections=MAX_CONNECTIONS
-            ),
+            limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
             trust_env=trust_env,
             timeout=httpx.Timeout(limits.read_s, connect=limits.connect_s, pool=None),
             follow_redirects=False,
