@@ -85,6 +85,17 @@ async def test_by_hand_goes_first_but_inside_the_budget(house: House) -> None:
     assert len(house.gateway.asked) <= count + 2
 
 
+async def test_asking_for_all_again_and_again_starves_none(house: House) -> None:
+    house.max_per_minute = 60
+    names = [str(number) for number in range(100, 200)]
+    await house.open(*names)
+    for _ in range(240):
+        house.engine.poll_now()
+        await house.pass_by(1)
+    counts = [len(house.gateway.times(name)) for name in names]
+    assert max(counts) - min(counts) <= 2
+
+
 @pytest.mark.parametrize(
     "error", [NoAnswer("timed out"), UnusableAnswer("a page"), ServerTrouble("502.", status=502)]
 )

@@ -12,7 +12,9 @@ from vidu_tui.core.task import TaskKey
 from vidu_tui.engine.ports import Asker
 
 FIRST = float("-inf")
-"""Due before everything that is late by itself: asked for by hand, or for a fresh link."""
+"""Never: a rest that is over before it begins."""
+AHEAD_S = 1e9
+"""What is asked for by hand, or for a fresh link, counts as so much later than all the rest."""
 
 
 @dataclass(slots=True)
@@ -59,6 +61,11 @@ class Lane:
         heapq.heappush(self._queue, (at, key))
         if is_forced:
             self.forced[key] = None
+
+    def force(self, key: TaskKey, mono: float) -> None:
+        """Have a task asked before all that is late by itself; of several the first one first."""
+        if key not in self.asking and key not in self.forced:
+            self.put(key, mono - AHEAD_S, is_forced=True)
 
     def drop(self, key: TaskKey) -> None:
         """Take a task out of the queue."""

@@ -205,8 +205,7 @@ class Poller:
         lane = self._lanes.get(key.gateway)
         if lane is None or key not in self._board().entries or lane.is_closed:
             return False
-        if key not in lane.asking:
-            lane.put(key, FIRST, is_forced=True)
+        lane.force(key, self._clock.monotonic())
         return True
 
     def _start_due(self, lane: Lane, group: asyncio.TaskGroup) -> float | None:
