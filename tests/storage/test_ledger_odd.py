@@ -1,5 +1,6 @@
 """A ledger that others have had their hands in: rows, files and whole databases."""
 
+import os
 import sqlite3
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from tests.storage.test_ledger import PROOF, TASK, VIDEO, landed
 from vidu_tui.core.task import TaskKey
 from vidu_tui.storage import facts
 from vidu_tui.storage.ledger import Ledger
+from vidu_tui.storage.windows import Windows, Wish
 
 
 @pytest.fixture
@@ -55,3 +57,27 @@ def test_the_database_of_another_program_is_left_alone(path: Path) -> None:
     assert not ledger.write([facts.wish(TASK, is_wanted=True)])
     assert "another program" in ledger.trouble
     assert (path.read_bytes(), path.stat().st_mode & 0o777) == (before, 0o644)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the file system without shared memory is Unix's")
+def test_where_a_file_system_shares_no_memory_the_old_journal_serves(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect = sqlite3.connect
+
+    def without_shared_memory(place: Path, **more: object) -> sqlite3.Connection:
+        return connect(f"file:{place}?vfs=unix-dotfile", uri=True, **more)  # type: ignore[call-overload, no-any-return] # handed through
+
+    monkeypatch.setattr(sqlite3, "connect", without_shared_memory)
+    ledger = Ledger(path)
+    assert ledger.write([facts.wish(TaskKey("theturbo", "1"), is_wanted=True)])
+    assert ledger.work(lambda db: str(db.execute("PRAGMA journal_mode").fetchone()[0]), "") == (
+        "delete"
+    )
+    assert ledger.wipe()
+    seen = Windows(ledger).look(1_800_000_000.0, Wish())
+    assert seen is not None
+    assert seen.held is not None
+    ledger.close()
+    assert Ledger(path).wishes() == {TaskKey("theturbo", "1")}
+    assert not path.with_name("ledger.db-wal").exists()

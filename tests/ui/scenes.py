@@ -15,7 +15,8 @@ from textual import events
 from textual.pilot import Pilot
 
 from tests.ui import stage
-from vidu_tui.core.board import Board, Trouble
+from vidu_tui.core import journal
+from vidu_tui.core.board import Board, Health, HealthKind, Trouble
 from vidu_tui.core.files import FileStage
 from vidu_tui.ui.app import ViduApp
 from vidu_tui.ui.options import Options
@@ -124,6 +125,39 @@ async def _typing(pilot: Pilot[str]) -> None:
     await pilot.pause()
 
 
+async def _log(pilot: Pilot[str]) -> None:
+    app = pilot.app
+    assert isinstance(app, ViduApp)
+    for at, before, after in _story():
+        for happening in journal.happenings(before, after, stage.NOW - at):
+            app.engine.journal.say(happening)
+    await pilot.press("L", "j", "j", "j")
+    await pilot.pause()
+
+
+def _story() -> list[tuple[float, Board, Board]]:
+    """Tell an hour of the demo: how long ago, and the Board before and after."""
+    asking, young, old = stage.board_at(-1), stage.board_at(20), mixed()
+    kind, line = HealthKind.THROTTLED, "theturbo wants fewer requests."
+    limit = Health("theturbo", "", kind, 182, line=line, asked=214, limit=600)
+    busy = young.with_health(replace(limit, next_at=stage.NOW - 228))
+    hero = stage.named(young, "hero shot")
+    coming, there = (old.with_entry(f) for f in (stage.coming(hero, 0.1), stage.saved(hero)))
+    blank = Board(health=asking.health).with_list(
+        replace(entry, task=None) for entry in asking.entries.values()
+    )
+    return [
+        (3000, blank, asking),
+        (900, asking, young),
+        (240, young, busy),
+        (225, busy, young),
+        (72, young, old),
+        (40, old, coming),
+        (31, coming, there),
+        (5, there, ended()),
+    ]
+
+
 SCENES = (
     Scene("mixed-140x40", (140, 40), mixed),
     Scene("mixed-140x40-paper", (140, 40), mixed, theme="vidu-paper"),
@@ -136,6 +170,7 @@ SCENES = (
     Scene("detail", (110, 40), mixed, _details),
     Scene("failed", (100, 30), ended, _failed),
     Scene("files", (110, 30), mixed, _files),
+    Scene("log", (120, 30), mixed, _log),
     Scene("add-preview", (110, 30), mixed, _adding),
 )
 
