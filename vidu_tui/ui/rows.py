@@ -1,6 +1,8 @@
 """One entry as the spans of one line of the table. Knows layouts and roles, no widget."""
 
-from vidu_tui.core import cells, outcome, text
+from typing import Final
+
+from vidu_tui.core import cells, outcome, text, view
 from vidu_tui.core.board import Entry
 from vidu_tui.core.cells import Cell, Role, Span
 from vidu_tui.core.files import FileStage
@@ -8,6 +10,10 @@ from vidu_tui.core.sorting import Sort
 from vidu_tui.core.task import TaskState
 from vidu_tui.ui.columns import Column, Layout
 from vidu_tui.ui.widgets.painted import cut, fit, width_of
+
+NEVER: Final = float("inf")
+LAST_S: Final = 120.0
+"""What is left of a link is told by the second from here on."""
 
 
 def line(
@@ -51,11 +57,23 @@ def heads(layout: Layout, sort: Sort) -> list[Span]:
     return spans
 
 
-def has_clock(entry: Entry) -> bool:
-    """Tell whether a row says something that changes by time alone."""
-    if entry.trouble is not None or entry.state is TaskState.SUCCESS:
-        return True
-    return any(f.stage is FileStage.RETRYING for f in entry.files)
+def changes_at(entry: Entry, now: float, lifetime_s: float) -> float:
+    """Give when time alone changes what a row says, epoch seconds; ``NEVER``, or ``now`` for soon.
+
+    What is left of a link is written in whole minutes, the last two of them in seconds.
+    """
+    is_retried = any(f.stage is FileStage.RETRYING for f in entry.files)
+    if entry.trouble is not None or entry.is_stale or is_retried:
+        return now
+    if entry.state is not TaskState.SUCCESS:
+        return NEVER
+    end = view.expires_at(entry, lifetime_s)
+    if end is None:
+        return now if not entry.videos else NEVER
+    left_s = end - now
+    if left_s <= 0:
+        return NEVER
+    return end - 60 * (left_s // 60) if left_s > LAST_S else now
 
 
 def _gutter(layout: Layout, *, is_cursor: bool, is_focused: bool, is_marked: bool) -> list[Span]:

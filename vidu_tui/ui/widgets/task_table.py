@@ -5,7 +5,7 @@ A DataTable renders every visible line again for each changed cell; this one ren
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual import events
@@ -36,6 +36,8 @@ class _Drawn:
     is_focused: bool
     is_marked: bool
     width: int
+    changes_at: float
+    """When time alone makes another of it, epoch seconds."""
 
 
 class TaskTable(Painted, ScrollView, can_focus=True):
@@ -202,12 +204,13 @@ class TaskTable(Painted, ScrollView, can_focus=True):
         for key in self._order[top : top + self.size.height]:
             entry = self.board.entries.get(key)
             cached = self._strips.get(key)
-            if entry is None or cached is None or not rows.has_clock(entry):
+            if entry is None or cached is None or now < cached[0].changes_at:
                 continue
             drawn, strip = cached
             fresh = self._draw(entry, drawn, now)
+            at = rows.changes_at(entry, now, self._lifetime_s)
+            self._strips[key] = (replace(drawn, changes_at=at), fresh)
             if fresh != strip:
-                self._strips[key] = (drawn, fresh)
                 self.refresh_line(self._index[key])
 
     def render_line(self, y: int) -> Strip:
@@ -225,8 +228,10 @@ class TaskTable(Painted, ScrollView, can_focus=True):
             is_same = is_same and drawn.is_marked == is_marked
             if is_same and drawn.is_cursor == is_cursor and drawn.is_focused == self.has_focus:
                 return strip
-        drawn = _Drawn(entry, is_cursor, self.has_focus, is_marked, width)
-        strip = self._draw(entry, drawn, self._now())
+        now = self._now()
+        at = rows.changes_at(entry, now, self._lifetime_s)
+        drawn = _Drawn(entry, is_cursor, self.has_focus, is_marked, width, at)
+        strip = self._draw(entry, drawn, now)
         self._strips[entry.key] = (drawn, strip)
         return strip
 
