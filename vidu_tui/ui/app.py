@@ -141,7 +141,7 @@ class ViduApp(App[str], inherit_bindings=False):
         gc.enable()
         gc.collect()
         gc.freeze()
-        gc.set_threshold(50_000, 20, 100)
+        gc.set_threshold(2_000, 20, 100)
         if self.options.list_error:
             from vidu_tui.ui.screens.broken_list import BrokenListScreen
 

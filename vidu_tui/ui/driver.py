@@ -35,6 +35,10 @@ LOOK_S = 0.2
 """How often a program in the background looks whether it has the terminal again."""
 
 
+ONE_KEY_BYTES = 5
+"""An escape sequence that is no longer is one key, an arrow for one; nothing follows it."""
+
+
 class TerminalDriver(LinuxDriver):
     """Hand over all messages of a read in one go, and give the terminal back while stopped."""
 
@@ -201,6 +205,8 @@ class TerminalDriver(LinuxDriver):
         if not selector.select(0.1):
             return b""
         data = os.read(self.fileno, READ_BYTES)
+        if data[:1] == b"\x1b" and len(data) <= ONE_KEY_BYTES:
+            return data
         while 1 < len(data) < MOST_BYTES and selector.select(MORE_S):
             more = os.read(self.fileno, READ_BYTES)
             if not more:
