@@ -38,16 +38,16 @@ def check(folder: Path, written: bytes, key: bytes) -> None:
 STEPS = (
     ("Gd", "✓ saved"),
     ("\r", "Copy id"),
-    ("q", "hero shot"),
+    ("q", "quit"),
     ("kD", "watermarked"),
-    ("q", "hero shot"),
+    ("q", "quit"),
     ("gx", "Removed"),
     ("u", "Back on"),
     ("R", ""),
     ("L", "list"),
-    ("L", "hero shot"),
+    ("L", "quit"),
     ("?", "this row"),
-    ("q", "hero shot"),
+    ("q", "quit"),
 )
 """What a person does: download, look, choose, remove, ask, read the log; and what it brings."""
 
@@ -65,10 +65,12 @@ def end(terminal: Terminal) -> None:
     """Quit; what is still coming is kept."""
     seen = len(terminal.written)
     terminal.press("q")
-    while terminal.process.poll() is None:
-        if "still coming" in words_of(terminal.written[seen:]):
-            terminal.press("q")
-            break
+    terminal.wait_until(
+        lambda: terminal.process.poll() is not None or b"coming" in terminal.written[seen:],
+        lambda: "it neither ended nor asked",
+    )
+    if terminal.process.poll() is None:
+        terminal.press("q")
     assert terminal.status() == 0
 
 

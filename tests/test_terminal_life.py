@@ -180,7 +180,7 @@ def test_ctrl_z_during_a_download_and_the_file_comes_whole_after_fg(
 def test_bg_goes_on_without_the_terminal_until_fg(terminal: Terminal, gateway: Sandbox) -> None:
     seen = stop(terminal)
     terminal.press("bg\n")
-    seen = terminal.wait_for("in the background", after=seen)
+    seen = terminal.wait_for("in the background\r\n", after=seen)
     wait_for_polls(terminal, gateway, 3)
     assert len(terminal.written) == seen
     assert is_restored(terminal)
@@ -318,7 +318,7 @@ def test_the_screen_is_drawn_where_stderr_goes_to_a_file(
 ) -> None:
     told = tmp_path / "told"
     with told.open("wb") as file, Terminal([DONE], environ, stderr=file.fileno()) as terminal:
-        terminal.wait_for("unsaved")
+        terminal.wait_for("✓ success")
         terminal.press("q")
         assert terminal.status() == 0
         assert is_restored(terminal)
