@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import environ_of
-from tests.terminal import Terminal, words_of
+from tests.terminal import Terminal
 from vidu_tui.sandbox.scenario import DEMO_TASKS
 from vidu_tui.sandbox.server import Sandbox
 

@@ -65,7 +65,8 @@ class Run:
         if self.sandbox is not None:
             self.sandbox.start()
         async with clients.opened():
-            yield Wire(tuple(clients.gateways.values()), clients.files, clients.use_key)
+            asking = tuple(clients.gateways.values())
+            yield Wire(asking, clients.files, clients.use_key, clients.files)
 
     def _clients(self) -> "Clients":
         from vidu_tui.gateway.opening import Clients, Spec
@@ -165,7 +166,11 @@ def engine_of(this: Run, *, is_verbose: bool = False) -> Engine:
         watchlist=Watchlist(this.paths.watchlist_file),
         ledger=ledger_of(this),
         wire=this.open_wire,
-        settings=replace(settings_of(this.config), is_alone=this.sandbox is not None),
+        settings=replace(
+            settings_of(this.config),
+            is_alone=this.sandbox is not None,
+            covers_dir=str(this.paths.cache_dir / "covers"),
+        ),
     )
 
 

@@ -118,6 +118,7 @@ def _ui_options(this: Run, list_error: str, *, is_demo: bool) -> "Options":
         ("settings", tilde(config.file)),
         ("log", tilde(this.paths.log_file)),
         ("videos", tilde(config.download.dir)),
+        ("covers", tilde(this.paths.cache_dir / "covers")),
     )
     return Options(
         gateway=config.chosen_gateway,
@@ -131,6 +132,7 @@ def _ui_options(this: Run, list_error: str, *, is_demo: bool) -> "Options":
         lifetime_s=config.download.link_lifetime_s,
         theme=config.ui.theme,
         colorfgbg=os.environ.get("COLORFGBG", ""),
+        pane=config.ui.pane,
         is_ascii=_is_ascii(config),
         is_demo=is_demo,
         shows_host=gateway.is_base_url_overridden and not is_demo,

@@ -9,7 +9,7 @@ from vidu_tui.core import answer, cells, record
 from vidu_tui.core.board import Entry
 from vidu_tui.core.files import FileKey
 from vidu_tui.core.task import AssetKind, Task, TaskKey
-from vidu_tui.ui import facts
+from vidu_tui.ui import facts, rawtext
 
 KEY = "vd_9f3Wkq77QmNzpLx"
 
@@ -111,8 +111,8 @@ def test_a_link_that_holds_the_key_is_fetched_as_it_is_and_kept_without(
     assert back is not None
     assert (back.creations[0].assets[0].url, back.creations[0].assets[0].is_cut) == (shown, True)
     assert back.creations[1].assets[0] == other
-    lines = facts.lines(Entry(TaskKey("theturbo", "1"), task=task), 0.0, 86_400.0)
-    assert KEY[6:] not in repr(lines)
+    entry = Entry(TaskKey("theturbo", "1"), task=task)
+    assert KEY[6:] not in repr((facts.overview(entry, 0.0), rawtext.lines(task)))
 
 
 def test_no_word_of_an_answer_repeats_the_signature_of_its_link() -> None:

@@ -14,7 +14,7 @@ from vidu_tui.core.answer import decode, parse
 from vidu_tui.core.board import Entry
 from vidu_tui.core.files import FileKey
 from vidu_tui.core.task import Asset, AssetKind, Creation, Task, TaskKey, TaskState
-from vidu_tui.ui import facts
+from vidu_tui.ui import facts, rawtext
 
 PAYLOADS = json.loads(
     (Path(__file__).parent.parent / "gateway" / "payloads.json").read_text(encoding="utf-8")
@@ -130,8 +130,8 @@ def test_a_signature_in_the_path_of_a_link_is_neither_kept_nor_shown(link: str) 
     assert record.kept(task) == text
     assert _back(text).creations[0].assets[0].is_cut
     assert _back(record.kept(_back(text))) == _back(text)
-    shown = facts.lines(Entry(TaskKey("a", "1"), task=task), 0.0, 86_400.0)
-    assert "s3cr3t" not in repr(shown)
+    entry = Entry(TaskKey("a", "1"), task=task)
+    assert "s3cr3t" not in repr((facts.overview(entry, 0.0), rawtext.lines(task)))
 
 
 def test_a_link_in_the_place_of_a_resolution_loses_its_query() -> None:

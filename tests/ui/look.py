@@ -24,6 +24,11 @@ def text(app: App[str]) -> str:
     return "\n".join(rows(app))
 
 
+def part(app: App[str], x: int, width: int) -> list[str]:
+    """Give some columns of the screen, by cells."""
+    return [s.crop(x, x + width).text for s in app.screen._compositor.render_strips()]
+
+
 def line(app: App[str], words: str) -> str:
     """Find the row that holds some words."""
     return next(row for row in rows(app) if words in row)

@@ -20,6 +20,7 @@ from vidu_tui.core.board import Board, Health, HealthKind, Trouble
 from vidu_tui.core.files import FileStage
 from vidu_tui.ui.app import ViduApp
 from vidu_tui.ui.options import Options
+from vidu_tui.ui.widgets.cover import Cover
 
 FOLDER = Path(__file__).resolve().parents[2] / "screenshots"
 CELL = 12.2
@@ -81,10 +82,19 @@ async def _down_to(pilot: Pilot[str], label: str) -> None:
     await pilot.pause()
 
 
+async def covered(pilot: Pilot[str]) -> None:
+    """Wait until no cover is awaited: it comes from a thread."""
+    for _ in range(300):
+        await pilot.pause(0.01)
+        if not any(cover.is_coming for cover in pilot.app.screen.query(Cover)):
+            break
+    await pilot.pause()
+
+
 async def _details(pilot: Pilot[str]) -> None:
     await _down_to(pilot, "two dancers")
     await pilot.press("enter")
-    await pilot.pause()
+    await covered(pilot)
 
 
 async def _failed(pilot: Pilot[str]) -> None:
@@ -110,6 +120,49 @@ async def _files(pilot: Pilot[str]) -> None:
 
 async def _on_hero(pilot: Pilot[str]) -> None:
     await _down_to(pilot, "hero shot")
+
+
+async def _pane(pilot: Pilot[str]) -> None:
+    await _down_to(pilot, "beach at dusk")
+    await covered(pilot)
+
+
+async def _without_pane(pilot: Pilot[str]) -> None:
+    await pilot.press("p")
+    await pilot.pause()
+
+
+async def _pane_below(pilot: Pilot[str]) -> None:
+    await _down_to(pilot, "beach at dusk")
+    await pilot.press("p")
+    await covered(pilot)
+
+
+async def _portrait(pilot: Pilot[str]) -> None:
+    await _down_to(pilot, "neon alley 夜の街")
+    await covered(pilot)
+
+
+async def _timeline(pilot: Pilot[str]) -> None:
+    app = pilot.app
+    assert isinstance(app, ViduApp)
+    entry = stage.named(app.board, "beach at dusk")
+    stage.still(app).gallery.pasts[entry.key] = stage.past_of(entry)
+    await _down_to(pilot, "beach at dusk")
+    await pilot.press("l")
+    await covered(pilot)
+
+
+async def _raw(pilot: Pilot[str]) -> None:
+    await _down_to(pilot, "two dancers")
+    await pilot.press("enter", "slash", *"cover", "enter")
+    await covered(pilot)
+
+
+async def _enlarged(pilot: Pilot[str]) -> None:
+    await _down_to(pilot, "two dancers")
+    await pilot.press("v")
+    await covered(pilot)
 
 
 async def _finding(pilot: Pilot[str]) -> None:
@@ -159,10 +212,15 @@ def _story() -> list[tuple[float, Board, Board]]:
 
 
 SCENES = (
-    Scene("mixed-140x40", (140, 40), mixed),
-    Scene("mixed-140x40-paper", (140, 40), mixed, theme="vidu-paper"),
+    Scene("mixed-140x40", (140, 40), mixed, _pane),
+    Scene("mixed-140x40-paper", (140, 40), mixed, _without_pane, theme="vidu-paper"),
     Scene("narrow-80x24", (80, 24), mixed),
     Scene("small-40x12", (40, 12), mixed),
+    Scene("cover-100x30", (100, 30), mixed, _pane_below),
+    Scene("cover-portrait", (140, 40), ended, _portrait, theme="vidu-paper"),
+    Scene("cover-enlarged", (120, 36), mixed, _enlarged),
+    Scene("timeline", (140, 30), mixed, _timeline),
+    Scene("raw", (100, 36), mixed, _raw),
     Scene("empty", (100, 30), Board),
     Scene("downloading", (120, 30), mixed, _on_hero),
     Scene("marks", (120, 30), mixed, _finding),

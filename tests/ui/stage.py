@@ -1,25 +1,31 @@
 """The demo's tasks at one instant, as a Board and an app to look at. No socket, no real clock."""
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+import vidu_tui.sandbox.media
 from vidu_tui.core import answer
 from vidu_tui.core.board import Board, Entry, Health, HealthKind, with_answer, with_file
 from vidu_tui.core.errors import ListError
 from vidu_tui.core.files import FileKey, FileStage, FileState
 from vidu_tui.core.task import AssetKind, Task, TaskKey
+from vidu_tui.core.timeline import Landing, Past
 from vidu_tui.engine.clock import Clock
 from vidu_tui.engine.journal import Journal
 from vidu_tui.engine.keytest import KeyTest
 from vidu_tui.engine.ports import Publish
 from vidu_tui.engine.saving import Pressed
 from vidu_tui.engine.settings import Purged
+from vidu_tui.sandbox.creations import cover_of
 from vidu_tui.sandbox.scenario import DEMO_TASKS, SandboxTask, answer_at
 from vidu_tui.storage.watchlist import Added, Listed
 from vidu_tui.ui.app import ViduApp
 from vidu_tui.ui.options import Options
+from vidu_tui.ui.screens.paned import Paned
 
 if TYPE_CHECKING:
     from vidu_tui.engine.engine import Engine
@@ -27,6 +33,7 @@ if TYPE_CHECKING:
 NOW = datetime(2026, 3, 14, 14, 5, 0, tzinfo=UTC).timestamp()
 """The instant at which every picture is taken."""
 FOLDER = "~/Videos/vidu"
+MEDIA = Path(vidu_tui.sandbox.media.__file__).parent
 
 
 def sign(path: str, lifetime_s: int) -> str:
@@ -91,12 +98,39 @@ def coming(entry: Entry, share: float, stage: FileStage = FileStage.RUNNING) -> 
     return with_file(entry, state)
 
 
+class StillGallery:
+    """Stand where the gallery stands: the sandbox's own covers, and a past by hand."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[TaskKey, int]] = []
+        self.covers: dict[tuple[str, int], bytes | None] = {}
+        """By id and creation, in place of the sandbox's."""
+        self.pasts: dict[TaskKey, Past] = {}
+        self.comes = asyncio.Event()
+        """Covers stay away as long as it is not set."""
+        self.comes.set()
+
+    async def cover(self, task: TaskKey, creation: int) -> bytes | None:
+        """Give the bytes of a cover."""
+        self.asked.append((task, creation))
+        await self.comes.wait()
+        if (task.id, creation) in self.covers:
+            return self.covers[task.id, creation]
+        demo = next(t for t in DEMO_TASKS if t.id == task.id)
+        return (MEDIA / cover_of(demo.clips[creation])).read_bytes()
+
+    async def past(self, task: TaskKey) -> Past:
+        """Give what is on record."""
+        return self.pasts.get(task, Past())
+
+
 class StillEngine:
     """Stand where the engine stands: remembers what it is told, changes the Board by hand."""
 
     def __init__(self, board: Board):
         self.board = board
         self.journal = Journal(Clock(now=lambda: NOW))
+        self.gallery = StillGallery()
         self.calls: list[tuple[str, object]] = []
         self.pressed = Pressed()
         self.purged = Purged((), ())
@@ -212,4 +246,19 @@ def app_of(board: Board, options: Options | None = None) -> tuple[ViduApp, Still
     engine = StillEngine(board)
     options = options or Options(gateway="theturbo", folder=FOLDER, auto="off")
     engine.list_error = options.list_error
+    # Tests and pictures look at once.
+    Paned.FOLLOW_S = 0.0
     return ViduApp(cast("Engine", engine), options, now=lambda: NOW), engine
+
+
+def still(app: ViduApp) -> StillEngine:
+    """Give the engine of an app that was made here."""
+    return cast("StillEngine", app.engine)
+
+
+def past_of(entry: Entry) -> Past:
+    """Give a past to a task that was added, queued for a while, made and saved."""
+    start = entry.added_at or NOW
+    seen = ((1.0, "created"), (9.0, "queueing"), (68.0, "processing"))
+    states = tuple((start + after_s, word) for after_s, word in seen)
+    return Past(states, (Landing(NOW + 12, "video"),))

@@ -6,7 +6,7 @@ import pytest
 
 from tests.ui.scenes import FOLDER, SCENES, Scene, draw
 
-DRAWN_WITH = {"textual": "8.2.8", "rich": "15.0.0"}
+DRAWN_WITH = {"textual": "8.2.8", "rich": "15.0.0", "pillow": "13.0.0"}
 
 
 @pytest.mark.skipif(

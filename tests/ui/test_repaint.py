@@ -113,7 +113,7 @@ async def test_a_tick_repaints_only_rows_whose_words_have_changed(
     app, _ = stage.app_of(mixed())
     app._now = lambda: now[0]
     lines: list[int] = []
-    async with app.run_test(size=(140, 40)) as pilot:
+    async with app.run_test(size=(190, 40)) as pilot:
         await look.settle(pilot)
         table = main(app).table
         monkeypatch.setattr(TaskTable, "refresh_line", _noting(lines, TaskTable.refresh_line))

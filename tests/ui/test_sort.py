@@ -12,7 +12,8 @@ from vidu_tui.core.sorting import NEWEST, Sort
 from vidu_tui.ui.app import ViduApp
 from vidu_tui.ui.widgets.heads import Heads
 
-WIDE = (140, 40)
+WIDE = (190, 40)
+"""The pane beside the list leaves 147 cells."""
 
 
 def shown(app: ViduApp) -> list[str]:
@@ -60,7 +61,7 @@ async def test_the_menu_closes_without_sorting(key: str) -> None:
 
 
 async def test_a_click_in_the_menu_sorts() -> None:
-    async with on_stage(size=WIDE) as (pilot, app, _):
+    async with on_stage(size=(120, 40)) as (pilot, app, _):
         await look.press(pilot, "s")
         await look.settle(pilot)
         y = next(i for i, line in enumerate(look.rows(app)) if "│" in line and " credits  " in line)

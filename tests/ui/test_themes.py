@@ -9,7 +9,7 @@ from vidu_tui.core.cells import Role
 from vidu_tui.ui import themes
 from vidu_tui.ui.options import Options
 
-READ = [r for r in Role if r not in (Role.FAINT, Role.TRACK)]
+READ = [r for r in Role if r not in (Role.FAINT, Role.TRACK, Role.RULE)]
 
 
 def _ratio(first: tuple[int, int, int], second: tuple[int, int, int]) -> float:

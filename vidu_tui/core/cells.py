@@ -20,6 +20,7 @@ class Role(StrEnum):
     QUIET = "quiet"
     FAINT = "faint"
     TRACK = "track"
+    RULE = "rule"
     PRIMARY = "primary"
     SECONDARY = "secondary"
     ACCENT = "accent"

@@ -13,6 +13,7 @@ from vidu_tui.core.board import Board, Entry
 from vidu_tui.core.files import CUT_SHORT, FileKey, FileStage, FileState
 from vidu_tui.core.orders import Arrived, Validator
 from vidu_tui.core.task import TaskKey
+from vidu_tui.core.timeline import Landing, Past
 from vidu_tui.engine.clock import Clock
 from vidu_tui.engine.memory import Memory
 from vidu_tui.engine.records import FileRecords
@@ -119,6 +120,13 @@ class Archive:
             if fact.file == file and fact.path and length(fact.path) == fact.size_bytes:
                 return Arrived(fact.path, fact.size_bytes, fact.sha256, fact.validator)
         return None
+
+    def past(self, task: TaskKey) -> Past:
+        """Give each change of a task's state and when its files were saved; blocks."""
+        self.read()
+        landed = [f for f in self._records.of([task]) if f.path and f.finished_at is not None]
+        landings = (Landing(f.finished_at or 0.0, f.file.kind.value) for f in landed)
+        return Past(tuple(self._ledger.events(task)), tuple(landings))
 
     def fact(self, task: TaskKey, file: FileKey) -> FileFact | None:
         """Give what is on record of one file."""

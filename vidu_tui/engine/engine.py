@@ -19,6 +19,7 @@ from vidu_tui.engine.bulletin import Bulletin
 from vidu_tui.engine.clock import Clock
 from vidu_tui.engine.company import Company
 from vidu_tui.engine.downloads import Downloads
+from vidu_tui.engine.gallery import Gallery
 from vidu_tui.engine.housekeeping import Housekeeping
 from vidu_tui.engine.journal import Journal
 from vidu_tui.engine.keytest import KeyTest
@@ -89,7 +90,6 @@ class Engine:
             rescue=self._rescue,
             poll_all=self.poll_now,
         )
-        settings = self.settings
         self._listing = Listing(
             watchlist=watchlist,
             default_gateway=settings.default_gateway,
@@ -127,6 +127,7 @@ class Engine:
 
     def _make_saving(self, free_bytes: Callable[[str], int | None]) -> None:
         settings, board = self.settings, self._bulletin.read
+        self.gallery = Gallery(settings.covers_dir, self.clock, board, self._archive)
         self._downloads = Downloads(
             clock=self.clock,
             board=board,
@@ -212,6 +213,7 @@ class Engine:
                 self._is_open.set()
                 self._poller.open(wire.gateways)
                 self._downloads.open(wire.files)
+                self.gallery.open(wire.pictures, self._poller.refresh)
                 fetching = (self._downloads, self._saving, self._rescue)
                 watching = (self._poller, self._housekeeping, self._company)
                 for part in (*fetching, *watching, self._archive, self.journal):

@@ -35,6 +35,14 @@ class Fetcher(Protocol):
         ...
 
 
+class Pictures(Protocol):
+    """Bring small pictures into memory; blocks its thread, raises TransferError."""
+
+    def picture(self, gateway: str, url: str) -> bytes:
+        """Fetch a picture whole, within bounds of size and time."""
+        ...
+
+
 class Record(Protocol):
     """Where the facts of downloads are kept between runs; called in the transfer's thread."""
 
@@ -83,6 +91,8 @@ class Wire:
     files: Fetcher
     use_key: Callable[[str, str], None]
     """Give a gateway, by name, another key for questions and for files of its own origin."""
+    pictures: Pictures | None = None
+    """None where nothing is shown."""
 
 
 WireFactory = Callable[[], AbstractAsyncContextManager[Wire]]

@@ -28,6 +28,8 @@ class Settings:
     auto: str = rescue.OFF
     """When files are saved without being asked for: a word of ``download.auto``."""
     has_sidecars: bool = False
+    covers_dir: str = ""
+    """Where covers that were shown are kept; empty for nowhere."""
     is_alone: bool = False
     """No other window can share this list, as in the demo: it polls without a lease."""
     is_guest: bool = False

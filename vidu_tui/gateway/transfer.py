@@ -19,7 +19,7 @@ from vidu_tui.core import links, media, structure, text
 from vidu_tui.core.errors import BrokenOff, Damaged, NotTheFile, Stopped
 from vidu_tui.core.orders import Arrived, Order, Validator, Watch
 from vidu_tui.core.task import AssetKind
-from vidu_tui.gateway import reply
+from vidu_tui.gateway import preview, reply
 from vidu_tui.gateway.client import LIMITS, USER_AGENT, proxy_error, tls_context
 from vidu_tui.gateway.disk import check_space, disk_error
 from vidu_tui.gateway.filehost import BROKEN, FileHost, Lines
@@ -121,6 +121,10 @@ class FileClient:
                 return _Transfer(host, order, rule, watch, part).run()
         except OSError as error:
             raise disk_error(error, target.parent) from error
+
+    def picture(self, gateway: str, url: str) -> bytes:
+        """Fetch a small picture into memory, by the same rules as a file. Raise TransferError."""
+        return preview.picture(FileHost(self._lines, url, self._rules.get(gateway, KeyRule())))
 
 
 class _Transfer:

@@ -14,6 +14,7 @@ MARK: Final = Binding.Group("mark")
 LIST: Final = Binding.Group("list")
 POLL: Final = Binding.Group("poll")
 FILES: Final = Binding.Group("files")
+PANE: Final = Binding.Group("pane")
 PROGRAM: Final = Binding.Group("program")
 
 
@@ -56,6 +57,18 @@ MAIN: Final[list[BindingType]] = [
     _key("mark.invert", "i", "invert_marks", "invert", "Mark what is not marked", MARK),
     _key("task.download", "d", "download", "download", "Download, go on, or stop", FILES),
     _key("task.files", "D", "choose_files", "choose files", "Choose files and folder", FILES),
+    _key("pane.toggle", "p", "toggle_pane", "pane", "Open or close the pane", PANE),
+    _key("pane.focus", "tab", "focus_pane", "to the pane", "Go to the pane, or back", PANE),
+    _key("pane.next", "right,l,right_square_bracket", "turn_tab(1)", "next tab", "Next tab", PANE),
+    _key(
+        "pane.previous",
+        "left,h,left_square_bracket",
+        "turn_tab(-1)",
+        "tab before",
+        "Tab before",
+        PANE,
+    ),
+    _key("task.cover", "v", "cover", "cover", "Show the cover on the whole screen", PANE),
     _key("task.poll", "r", "poll", "poll now", "Poll the task now", POLL),
     _key("list.poll", "R", "poll_all", "poll all", "Poll all tasks now", POLL),
     _key("list.pause", "P", "pause", "pause", "Pause and resume polling", POLL),
@@ -96,6 +109,11 @@ SIGNS: Final = {
     "up": "↑",
     "home": "Home",
     "end": "End",
+    "left": "←",
+    "right": "→",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "tab": "Tab",
     "pagedown": "PgDn",
     "pageup": "PgUp",
     "f1": "F1",

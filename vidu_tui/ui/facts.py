@@ -1,192 +1,180 @@
 """Everything about one task as lines: the explained error first, then every field. No widget."""
 
-import time
+from typing import NamedTuple
 
 from vidu_tui.core import cells, failures, links, outcome, text, view
 from vidu_tui.core.board import Entry
-from vidu_tui.core.cells import Cell, Role, Span
-from vidu_tui.core.files import FileKey, FileStage, FileState
-from vidu_tui.core.task import Creation, Task, TaskState
+from vidu_tui.core.cells import Role, Span
+from vidu_tui.core.task import Task, TaskState
+from vidu_tui.ui import filefacts
 
-Fact = tuple[Span, ...]
-NAME_CELLS = 11
-SHA_CELLS = 16
-"""Of a checksum: enough to compare by eye."""
+Line = tuple[Span, ...]
+NAME_CELLS = 9
+"""Of a fact's name with its gap, if no name is longer."""
 MOST_EXTRA = 100
 """Unknown fields that are listed."""
 
 
-def lines(entry: Entry, now: float, lifetime_s: float, *, is_ascii: bool = False) -> list[Fact]:
-    """List all that is known of a task, in the order in which a person asks."""
-    found: list[Fact] = []
+class Fact(NamedTuple):
+    """A name and what is so, or a line of its own where the name is None."""
+
+    name: str | None
+    value: Line = ()
+
+
+BLANK = Fact(None)
+
+
+def overview(
+    entry: Entry,
+    now: float,
+    lifetime_s: float = view.LINK_LIFETIME_S,
+    *,
+    width: int = 40,
+    cover: str = "",
+    gateway: str = "",
+    is_ascii: bool = False,
+) -> tuple[list[Line], list[Line]]:
+    """Say what a task is, and what its files are.
+
+    ``cover`` is what became of its picture; of the gateway of new tasks nothing is said.
+    """
+    about: list[Fact] = []
     if entry.state is TaskState.FAILED and entry.task:
-        found += _failure(entry, entry.task)
-    found += _head(entry, now, lifetime_s, is_ascii=is_ascii)
-    if entry.trouble:
-        found += _trouble(entry, now)
+        about += _failure(entry, entry.task)
+    else:
+        about += _state(entry, now, is_ascii=is_ascii)
+    about.append(Fact("id", (Span(text.inert(entry.key.id)),)))
     if entry.task:
-        found += _fields(entry.task)
-        for number, creation in enumerate(entry.task.creations):
-            found += _creation(entry, creation, number, now, lifetime_s)
-    return found
+        about += _fields(entry.task)
+    about.append(_times(entry, now))
+    if entry.key.gateway != gateway:
+        about.append(Fact("gateway", (Span(text.inert(entry.key.gateway)),)))
+    about += _trouble(entry, now)
+    if entry.task:
+        about += _extra(entry.task.extra)
+    room = max(10, width - NAME_CELLS)
+    of_files = [Fact(*f) for f in filefacts.brief(entry, now, lifetime_s, room, cover)]
+    name_cells = _name_cells(about)
+    return _written(about, name_cells), _written(of_files, name_cells)
 
 
-def _fact(name: str, *value: Span) -> Fact:
-    return (Span(f"{name:<{NAME_CELLS - 1}} ", Role.QUIET), *value)
+def _name_cells(facts: list[Fact]) -> int:
+    longest = max((len(f.name) for f in facts if f.name), default=0)
+    return NAME_CELLS if longest < NAME_CELLS else longest + 2
+
+
+def _written(facts: list[Fact], name_cells: int) -> list[Line]:
+    return [
+        f.value if f.name is None else (Span(_padded(f.name, name_cells), Role.QUIET), *f.value)
+        for f in facts
+    ]
+
+
+def _padded(name: str, cells_wide: int) -> str:
+    return name.ljust(cells_wide) if len(name) < cells_wide else f"{name}  "
 
 
 def _failure(entry: Entry, task: Task) -> list[Fact]:
     why = failures.explain(task.err_code, task.err_message)
     after = ""
     if entry.answered_at is not None and entry.added_at is not None:
-        after = f"  after {text.span(entry.answered_at - entry.added_at)}"
-    found: list[Fact] = [
-        (Span("✗ failed", Role.ERROR, is_bold=True), Span(after, Role.QUIET)),
-        (),
-    ]
+        ended = entry.since if entry.since is not None else entry.answered_at
+        after = f"  after {text.span(max(0.0, ended - entry.added_at))}"
+    title = (Span("✗ failed", Role.ERROR, is_bold=True), Span(after, Role.QUIET))
+    said = ["The gateway says that the task failed, and gives no reason."]
     if why:
-        found += [(Span(text.inert(why.what)),), (), (Span(text.inert(why.todo)),), ()]
-    else:
-        found += [(Span("The gateway says that the task failed, and gives no reason."),), ()]
+        said = [text.inert(why.what), text.inert(why.todo)]
+    found = [Fact(None, title), BLANK]
+    for sentence in said:
+        found += [Fact(None, (Span(sentence),)), BLANK]
     charged = f"{text.count(task.credits)} credits" if task.credits is not None else ""
-    found.append(_fact("charged", Span(charged or "not said by the gateway")))
+    found.append(Fact("charged", (Span(charged or "not said by the gateway"),)))
     if why:
-        found.append(_fact("whose move", Span(why.move)))
-    code = _clean(task.err_code or task.err_message)
-    found += [_fact("code", Span(code or text.UNKNOWN, Role.QUIET))]
+        found.append(Fact("whose move", (Span(why.move),)))
+    code = clean(task.err_code or task.err_message)
+    found.append(Fact("code", (Span(code or text.UNKNOWN, Role.QUIET),)))
     if task.trace_id:
-        found.append(_fact("trace", Span(_clean(task.trace_id), Role.QUIET)))
-    return [*found, ()]
+        found.append(Fact("trace", (Span(clean(task.trace_id), Role.QUIET),)))
+    return [*found, BLANK]
 
 
-def _head(entry: Entry, now: float, lifetime_s: float, *, is_ascii: bool) -> list[Fact]:
-    state: Cell = cells.state(entry, is_ascii=is_ascii)
-    found = [_fact("state", *state)]
-    result = outcome.result(entry, now, 28, lifetime_s=lifetime_s)
+def _state(entry: Entry, now: float, *, is_ascii: bool) -> list[Fact]:
+    lasted = ""
+    if entry.state is TaskState.SUCCESS and entry.finished_at and entry.added_at is not None:
+        lasted = f"  in {text.span(max(0.0, entry.finished_at - entry.added_at))}"
+    elif not entry.state.is_terminal and entry.since is not None:
+        lasted = f"  for {text.span(max(0.0, now - entry.since))}"
+    found = [Fact("state", (*cells.state(entry, is_ascii=is_ascii), Span(lasted, Role.QUIET)))]
+    moving = entry.state is TaskState.PROCESSING and entry.task
+    if moving and moving.progress is not None:
+        found.append(Fact("progress", cells.progress(entry, 15)))
+    result = () if entry.offered else outcome.result(entry, now, 28, has_state=True)
     if result:
-        found.append(_fact("result", *result))
-    told = _told_at_the_top(entry)
-    if told is not None:
-        found.append(_fact("", Span(_clean(told.line))))
-    found.append(_fact("id", Span(text.inert(entry.key.id))))
-    if entry.label:
-        found.append(_fact("label", Span(_clean(entry.label))))
-    found.append(_fact("gateway", Span(text.inert(entry.key.gateway))))
-    added = _moment(entry.added_at) if entry.added_at is not None else text.UNKNOWN
-    finished = f"  finished {_moment(entry.finished_at)}" if entry.finished_at is not None else ""
-    found.append(_fact("added", Span(added), Span(finished, Role.QUIET)))
+        found.append(Fact("result", result))
     return found
+
+
+def _fields(task: Task) -> list[Fact]:
+    length = f"{text.seconds(task.duration_s)} s" if task.duration_s else ""
+    sound = "" if task.audio is None or not length else "with sound"
+    if sound and not task.audio:
+        sound = "without sound"
+    parts = (clean(task.resolution, 40), clean(task.aspect_ratio, 40), length, sound)
+    picture = "  ".join(part for part in (*parts, "music" if task.bgm else "") if part)
+    payload = clean(task.payload, 2000)
+    if task.payload_length > len(task.payload):
+        payload += f" … {task.payload_length:,} characters"
+    used = "" if task.state is TaskState.FAILED else text.count(task.credits)
+    model = (Span(clean(task.model)), Span(f"  {clean(task.type)}".rstrip(), Role.QUIET))
+    told = task.answered_id != task.id
+    rows = (
+        ("model", model if task.model or task.type else ()),
+        ("picture", (Span(picture),)),
+        ("credits", (Span(used),)),
+        ("queue", (Span("off-peak" if task.off_peak else ""),)),
+        ("priority", (Span(str(task.cus_priority) if task.cus_priority else ""),)),
+        ("template", (Span(clean(task.template)),)),
+        ("payload", (Span(payload),)),
+        ("answered", (Span(clean(task.answered_id) if told else ""),)),
+    )
+    return [Fact(name, value) for name, value in rows if any(span.text for span in value)]
+
+
+def _times(entry: Entry, now: float) -> Fact:
+    ended = ("finished", entry.finished_at)
+    if entry.state.is_terminal and entry.finished_at is None:
+        ended = ("ended", entry.since)
+    added = filefacts.moment(entry.added_at, now) if entry.added_at is not None else text.UNKNOWN
+    tail = f"  {ended[0]} {filefacts.moment(ended[1], now)}" if ended[1] is not None else ""
+    return Fact("added", (Span(added), Span(tail, Role.QUIET)))
 
 
 def _trouble(entry: Entry, now: float) -> list[Fact]:
     trouble = entry.trouble
     if trouble is None:
         return []
-    line = _clean(trouble.line)
+    line = clean(trouble.line)
     if entry.is_denied:
         line += " Asked again every 10 min."
     elif trouble.next_at is not None:
         wait = text.span(max(0.0, trouble.next_at - now))
         line += " " + trouble.outlook.format(wait=wait)
-    found: list[Fact] = [(), (Span(line.strip(), Role.WARNING),)]
+    found = [BLANK, Fact(None, (Span(line.strip(), Role.WARNING),))]
     if trouble.trace_id:
-        found.append(_fact("trace", Span(_clean(trouble.trace_id), Role.QUIET)))
+        found.append(Fact("trace", (Span(clean(trouble.trace_id), Role.QUIET),)))
     return found
-
-
-def _fields(task: Task) -> list[Fact]:
-    length = f"{text.seconds(task.duration_s)} s" if task.duration_s else ""
-    picture = (_clean(p, 40) for p in (task.resolution, task.aspect_ratio, length))
-    flags = {"audio": task.audio, "bgm": task.bgm, "off-peak": task.off_peak}
-    said = (f"{n} {'yes' if v else 'no'}" for n, v in flags.items() if v is not None)
-    payload = _clean(task.payload, 2000)
-    if task.payload_length > len(task.payload):
-        payload += f" … {task.payload_length:,} characters"
-    progress = text.per_cent(task.progress / 100) if task.progress is not None else text.UNKNOWN
-    rows = (
-        ("model", _clean(task.model)),
-        ("type", _clean(task.type)),
-        ("picture", "  ".join(p for p in picture if p)),
-        ("progress", progress),
-        ("credits", text.count(task.credits)),
-        ("flags", "  ".join(said)),
-        ("priority", "" if task.cus_priority is None else str(task.cus_priority)),
-        ("template", _clean(task.template)),
-        ("payload", payload),
-        ("answer id", _clean(task.answered_id) if task.answered_id != task.id else ""),
-    )
-    return [(), *(_fact(n, Span(value)) for n, value in rows if value), *_extra(task.extra)]
 
 
 def _extra(fields: tuple[tuple[str, str], ...]) -> list[Fact]:
     """List what we do not know as it came, without links' queries."""
-    return [
-        _fact(_clean(name, 24), Span(" "), Span(_clean(value), Role.QUIET))
+    found = [
+        Fact(None, (Span(f"{clean(name, 24)}  ", Role.QUIET), Span(clean(value))))
         for name, value in fields[:MOST_EXTRA]
     ]
+    return [BLANK, *found] if found else []
 
 
-def _clean(words: str, limit: int = 400) -> str:
+def clean(words: str, limit: int = 400) -> str:
+    """Make a server's words fit for a screen: inert, without credentials and links' queries."""
     return text.inert(links.excerpt(words), limit)
-
-
-def _creation(
-    entry: Entry, creation: Creation, number: int, now: float, lifetime_s: float
-) -> list[Fact]:
-    head = f"creation {number + 1}"
-    about = [_clean(creation.id, 60)]
-    video = creation.video
-    if video.width and video.height:
-        about.append(f"{video.width}×{video.height}")
-    if video.fps:
-        about.append(f"{text.seconds(video.fps)} fps")
-    if video.duration_s:
-        about.append(f"{text.seconds(video.duration_s)} s")
-    found: list[Fact] = [(), _fact(head, Span("  ".join(a for a in about if a)))]
-    states = {f.key: f for f in entry.files if f.key.creation == number}
-    is_alone = _told_at_the_top(entry) is not None
-    for asset in creation.assets:
-        key = FileKey(number, asset.kind, asset.part)
-        end = view.file_expires_at(entry, key, lifetime_s)
-        life = text.lifetime((now if end is None else end) - now)
-        link = life if life == "expired" else f"link {life}"
-        shown = text.inert(links.redact(asset.shown or links.without_query(asset.url)), 300)
-        found.append(_fact(f"  {asset.kind.value}", Span(link), Span(f"  {shown}", Role.QUIET)))
-        if key in states:
-            found += _file(states.pop(key), has_line=not is_alone)
-    for state in states.values():
-        found.append(_fact(f"  {state.key.kind.value}", Span("no link", Role.QUIET)))
-        found += _file(state, has_line=not is_alone)
-    return found + _extra(creation.extra)
-
-
-def _told_at_the_top(entry: Entry) -> FileState | None:
-    """Find the file whose sentence stands beside the result: the only one that has any."""
-    told = [f for f in entry.files if f.line]
-    return told[0] if len(told) == 1 else None
-
-
-def _file(file: FileState, *, has_line: bool) -> list[Fact]:
-    """Say where a file lies, what is wrong with it, and its checksum."""
-    shown = text.inert(file.path)
-    found: list[Fact] = []
-    if file.stage is FileStage.SAVED:
-        found.append(_fact("  on disk", Span("✓ ", Role.SUCCESS), Span(shown)))
-        if file.sha256:
-            digest = f"{text.inert(file.sha256, 80)[:SHA_CELLS]}…"
-            found.append(_fact("  sha256", Span(digest, Role.QUIET)))
-    elif file.stage is FileStage.MISSING:
-        found.append(_fact("  on disk", Span("! missing  ", Role.WARNING), Span(shown)))
-    elif file.stage is FileStage.FAILED:
-        why = text.inert(file.cell).removeprefix("✗ ") or "download failed"
-        found.append(_fact("  on disk", Span(f"✗ {why}", Role.ERROR)))
-    elif shown:
-        part = Span(f"{shown}.part", Role.QUIET)
-        found.append(_fact("  on disk", Span(f"{file.stage.value}  ", Role.QUIET), part))
-    if file.line and has_line:
-        found.append(_fact("", Span(_clean(file.line))))
-    return found
-
-
-def _moment(epoch_s: float) -> str:
-    return time.strftime("%d %b %H:%M", time.localtime(epoch_s))

@@ -20,6 +20,8 @@ class Options:
     lifetime_s: float = view.LINK_LIFETIME_S
     theme: str = "vidu-night"
     colorfgbg: str = ""
+    pane: str = "auto"
+    """Where the pane stands: a word of ``ui.pane``."""
     is_ascii: bool = False
     is_demo: bool = False
     shows_host: bool = False

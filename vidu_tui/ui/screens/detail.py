@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Horizontal, VerticalScroll
+from textual.containers import Container, Horizontal
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Button
 
 from vidu_tui.core.board import Board, Entry
-from vidu_tui.core.cells import Span
 from vidu_tui.core.task import TaskKey
-from vidu_tui.ui import actions, facts, offers, toasts
+from vidu_tui.ui import actions, offers, toasts
 from vidu_tui.ui.commands import Commands
 from vidu_tui.ui.messages import PastedElsewhere
 from vidu_tui.ui.options import Options
 from vidu_tui.ui.screens.label import LabelScreen
+from vidu_tui.ui.shapes import Shape
 from vidu_tui.ui.widgets.bars import HintLine
-from vidu_tui.ui.widgets.lines import Lines
+from vidu_tui.ui.widgets.pane import Pane, PaneBody
 from vidu_tui.ui.words import Hint
 
 if TYPE_CHECKING:
@@ -39,17 +39,23 @@ class DetailScreen(Screen[None]):
         Binding("e", "label", "label", show=False),
         Binding("x,delete", "remove", "remove", show=False),
         Binding("r", "poll", "poll now", show=False),
+        Binding("v", "cover", "cover", show=False),
         Binding("question_mark,f1", "help", "help", show=False),
-        Binding("right", "app.focus_next", "next", show=False),
-        Binding("left", "app.focus_previous", "previous", show=False),
+        Binding("l,right_square_bracket", "turn_tab(1)", "next tab", show=False),
+        Binding("h,left_square_bracket", "turn_tab(-1)", "tab before", show=False),
+        Binding("slash", "search", "search the answer", show=False),
+        Binding("right", "across(1)", "next button, or tab", show=False),
+        Binding("left", "across(-1)", "button or tab before", show=False),
         Binding("down,j", "scroll(1)", "down", show=False),
-        Binding("up,k", "scroll(-1)", "up", show=False),
+        Binding("up,k", "scroll(-1)", "up, then to the tabs", show=False),
         Binding("pagedown,ctrl+d", "scroll(10)", "page down", show=False),
         Binding("pageup,ctrl+u", "scroll(-10)", "page up", show=False),
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (72, "-wide")]  # noqa: RUF012 - Textual's own type
+    AUTO_FOCUS = "Button"
     HINTS: ClassVar[tuple[Hint, ...]] = (
-        Hint("← →", "choose", "app.focus_next"),
+        Hint("h l", "tabs", "turn_tab(1)"),
+        Hint("← →", "choose", "across(1)"),
         Hint("Enter", "press", "press"),
         Hint("↑ ↓", "scroll", "scroll(5)"),
         Hint("Esc", "back", "close"),
@@ -75,10 +81,8 @@ class DetailScreen(Screen[None]):
         self._now = now
 
     def compose(self) -> ComposeResult:
-        """The name, the facts, the buttons and the keys."""
-        yield Lines(id="title")
-        with VerticalScroll(can_focus=False):
-            yield Lines(id="facts")
+        """The pane, the buttons and the keys."""
+        yield Pane(self._engine.gallery, self._options, now=self._now, shape=Shape.WHOLE)
         with Container(classes="buttons"):
             with Horizontal():
                 yield Button("Download", id="download", compact=True)
@@ -94,30 +98,33 @@ class DetailScreen(Screen[None]):
     def on_mount(self) -> None:
         """Show the task as it is, and what time changes."""
         self.show_task()
-        self.set_interval(0.5, self.show_task)
+        self.set_interval(0.5, self.tick)
 
     @property
     def entry(self) -> Entry | None:
         """Give the task as it is now, None once it was removed."""
         return self.board.entries.get(self._key)
 
+    @property
+    def pane(self) -> Pane:
+        """Give what shows the task."""
+        return self.query_one(Pane)
+
     def watch_board(self) -> None:
         """Take the new picture."""
         if self.is_mounted:
             self.show_task()
 
+    def tick(self) -> None:
+        """Say what time has changed."""
+        self.pane.tick()
+
     def show_task(self) -> None:
-        """Write the facts down, if they have changed."""
+        """Show the task, and what can be done with it."""
         entry = self.entry
         if entry is None:
             return
-        title, shown = self.query_one("#title", Lines), self.query_one("#facts", Lines)
-        title.lines = ((), (Span(toasts.name_of(entry), is_bold=True),), ())
-        shown.lines = tuple(
-            facts.lines(
-                entry, self._now(), self._options.lifetime_s, is_ascii=self._options.is_ascii
-            )
-        )
+        self.pane.show(entry)
         button = self.query_one("#download", Button)
         button.label = "Stop" if entry.is_downloading else "Download"
         button.disabled = entry.state.is_terminal and not (entry.wanted or entry.videos)
@@ -135,8 +142,43 @@ class DetailScreen(Screen[None]):
             self.focused.press()
 
     def action_scroll(self, lines_down: int) -> None:
-        """Scroll the facts."""
-        self.query_one(VerticalScroll).scroll_relative(y=lines_down, animate=False)
+        """Scroll the words; above their top are the tabs."""
+        body = self.query_one(PaneBody)
+        if lines_down < 0 and not body.scroll_offset.y:
+            self.set_focus(body)
+        body.scroll_relative(y=lines_down, animate=False)
+
+    def action_across(self, steps_right: int) -> None:
+        """Go to the button beside, or to the tab where the keys are on the words."""
+        if self.pane.has_focus_within:
+            self.action_turn_tab(steps_right)
+            return
+        buttons = [b for b in self.query(Button) if not b.disabled]
+        at = buttons.index(self.focused) if isinstance(self.focused, Button) else -1
+        if buttons:
+            self.set_focus(buttons[(at + steps_right) % len(buttons)])
+
+    @on(PaneBody.Left)
+    def back_to_buttons(self) -> None:
+        """Give the keys to the buttons, which stand below the words."""
+        button = next((b for b in self.query(Button) if not b.disabled), None)
+        if button is not None:
+            self.set_focus(button)
+
+    def action_turn_tab(self, steps_right: int) -> None:
+        """Show another tab."""
+        self.pane.turn(steps_right)
+
+    def action_search(self) -> None:
+        """Look for words in the answer."""
+        self.pane.tab = "raw"
+        self.pane.search()
+
+    def action_cover(self) -> None:
+        """Show the cover on the whole screen."""
+        from vidu_tui.ui.screens import cover
+
+        cover.enlarge(self.app, self._engine.gallery, self.entry)
 
     def on_paste(self, event: events.Paste) -> None:
         """Take ids out of a paste, as the list does."""

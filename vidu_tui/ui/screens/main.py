@@ -19,10 +19,11 @@ from vidu_tui.ui import actions, toasts, words
 from vidu_tui.ui.actions import MAIN
 from vidu_tui.ui.commands import Commands
 from vidu_tui.ui.options import Options
-from vidu_tui.ui.screens.finding import Finding
+from vidu_tui.ui.screens.paned import Paned
 from vidu_tui.ui.widgets.bars import Banner, Footer, Header
 from vidu_tui.ui.widgets.empty import EmptyList
 from vidu_tui.ui.widgets.heads import Heads
+from vidu_tui.ui.widgets.pane import Pane
 from vidu_tui.ui.widgets.task_table import TaskTable
 from vidu_tui.ui.widgets.views import FilterLine, ViewsLine
 
@@ -34,7 +35,7 @@ ASK_ABOVE = 5
 """Removing more than this asks first."""
 
 
-class MainScreen(Finding):
+class MainScreen(Paned):
     """Show the list and act on it."""
 
     BINDINGS: ClassVar[list[BindingType]] = MAIN
@@ -69,17 +70,21 @@ class MainScreen(Finding):
         yield ViewsLine()
         yield FilterLine()
         yield Banner()
-        yield Heads()
         table = TaskTable(now=self._now, lifetime_s=options.lifetime_s)
-        yield table.data_bind(MainScreen.board)
-        with Container(id="empty"):
-            yield EmptyList(options.folder, options.auto)
+        with Container(id="body"):
+            with Container(id="list"):
+                yield Heads()
+                yield table.data_bind(MainScreen.board)
+                with Container(id="empty"):
+                    yield EmptyList(options.folder, options.auto)
+            yield Pane(self.engine.gallery, options, now=self._now)
         yield Footer()
 
     def on_mount(self) -> None:
         """Begin to tell the time."""
         self.commands = Commands(self.app, self.engine)
         self.set_interval(TICK_S, self.tick)
+        self.place_pane()
         self.show_board()
 
     def on_screen_suspend(self) -> None:
@@ -98,6 +103,7 @@ class MainScreen(Finding):
         """Repaint what time alone has changed."""
         self.query_one(Header).tick()
         self.table.tick()
+        self.pane.tick()
         self._show_notice()
 
     def watch_board(self) -> None:
@@ -108,8 +114,10 @@ class MainScreen(Finding):
     def show_board(self) -> None:
         """Show either the rows or what an empty list says, the banner and the footer."""
         is_empty = not self.board.entries
-        self.set_class(is_empty, "-empty")
-        if is_empty or not self.is_typing:
+        if is_empty is not self.has_class("-empty"):
+            self.set_class(is_empty, "-empty")
+            self.place_pane()
+        if is_empty or not (self.is_typing or self.is_in_pane):
             self.focus_list()
         self._show_notice()
         self.show_hints()
@@ -144,6 +152,8 @@ class MainScreen(Finding):
         table = self.table
         if self.is_typing:
             return words.TYPING
+        if self.is_in_pane:
+            return self.PANE_HINTS
         if table.marks:
             return words.marked_hints(self.count_marked())
         return words.hints(table.entry)

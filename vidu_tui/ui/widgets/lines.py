@@ -17,6 +17,8 @@ from vidu_tui.core.cells import Role, Span
 from vidu_tui.ui.widgets.painted import Painted, cut, width_of
 
 Line = tuple[Span, ...]
+LEAST_CELLS = 12
+"""What a value needs beside its name; with less it begins anew at the left."""
 
 
 def wrapped(line: Line, width: int) -> list[Line]:
@@ -38,6 +40,15 @@ def wrapped(line: Line, width: int) -> list[Line]:
     last = lines[-1].pop()
     lines[-1].append(last._replace(text=last.text.rstrip(" ")))
     return [tuple(spans) for spans in lines]
+
+
+def hanging(line: Line, width: int) -> list[Line]:
+    """Break a line so that what follows its first span stands under itself: a name, an indent."""
+    indent = cell_len(line[0].text) if len(line) > 1 and line[0].text.endswith(" ") else 0
+    if not indent or width - indent < LEAST_CELLS or width_of(line) <= width:
+        return wrapped(line, width)
+    first, *others = wrapped(line[1:], width - indent)
+    return [(line[0], *first), *((Span(" " * indent), *other) for other in others)]
 
 
 def _words(text: str, width: int) -> list[str]:
@@ -68,9 +79,13 @@ class Lines(Painted):
 
     def _drawn(self, width: int) -> list[Line]:
         if self._wrapped[0] is not self.lines or self._wrapped[1] != width:
-            parts = [part for line in self.lines for part in wrapped(line, width)]
+            parts = [part for line in self.lines for part in self.broken(line, width)]
             self._wrapped = (self.lines, width, parts)
         return self._wrapped[2]
+
+    def broken(self, line: Line, width: int) -> list[Line]:
+        """Break one line."""
+        return wrapped(line, width)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Take as many rows as the text needs."""

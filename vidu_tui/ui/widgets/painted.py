@@ -88,7 +88,6 @@ class Painted(Widget):
         *(f"role--{role}" for role in Role),
         "role--cursor",
         "role--marked",
-        "role--rule",
     }
     ALLOW_SELECT = False
     is_ascii = False
