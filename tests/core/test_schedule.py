@@ -1,9 +1,11 @@
 """When to ask next: tables, no clock."""
 
+from dataclasses import replace
+
 import pytest
 
 from vidu_tui.core import schedule
-from vidu_tui.core.board import Entry
+from vidu_tui.core.board import Entry, Trouble
 from vidu_tui.core.errors import (
     GatewayError,
     NoAnswer,
@@ -143,3 +145,29 @@ def test_a_known_skew_stays_while_the_date_says_about_the_same() -> None:
     assert schedule.skew_s(1_800_003_610.0, 1_800_000_000.0, 3600.0) == 3600.0
     assert schedule.skew_s(1_800_000_000.0, 1_800_000_000.0, 3600.0) == 0.0
     assert schedule.skew_s(None, 1_800_000_000.0, 3600.0) == 3600.0
+
+
+@pytest.mark.parametrize(
+    ("answered_at", "handed_at", "due_at", "why"),
+    [
+        (None, None, 100.0, "nobody asked before us"),
+        (97.0, 99.0, 102.0, "its turn comes when it would have come"),
+        (93.0, 99.0, 104.0, "it was due and may have been asked just before the end"),
+        (80.0, 90.0, 100.0, "whatever was asked then is an interval ago"),
+        (None, 99.0, 104.0, "it was never heard of, but may have been asked"),
+    ],
+)
+def test_a_window_that_takes_over_asks_nothing_twice_in_an_interval(
+    answered_at: float | None, handed_at: float | None, due_at: float, why: str
+) -> None:
+    row = replace(entry(TaskState.PROCESSING), answered_at=answered_at)
+    assert schedule.resumed_at(row, MINE, handed_at, 100.0, MIDDLE) == due_at, why
+
+
+def test_a_window_that_takes_over_keeps_a_wait_and_asks_what_is_new_at_once() -> None:
+    row = entry(TaskState.PROCESSING)
+    sick = replace(row, trouble=Trouble("502", "502", 90.0, next_at=130.0))
+    assert schedule.resumed_at(sick, MINE, 99.0, 100.0, MIDDLE) == 130.0
+    fresh = replace(row, added_at=99.5)
+    assert schedule.resumed_at(fresh, MINE, 99.0, 100.0, MIDDLE) == 100.0
+    assert schedule.resumed_at(entry(TaskState.FAILED), MINE, 99.0, 100.0, MIDDLE) is None

@@ -237,6 +237,15 @@ async def test_a_wish_made_in_one_window_is_granted_by_the_one_that_polls(pair: 
     assert not second.entry("1").is_wanted
 
 
+async def test_a_wish_for_what_has_just_finished_is_granted_at_once(pair: Pair) -> None:
+    first, second = pair
+    first.say("1", task("1", "success", link()))
+    await open_both(pair, "1")
+    second.engine._archive.wish(key("1"), is_wanted=True)
+    await first.pass_by(1)
+    assert len(first.host.transfers) == 1
+
+
 async def test_a_choice_made_in_one_window_holds_in_the_other(pair: Pair) -> None:
     first, second = pair
     await open_both(pair, "1")

@@ -104,3 +104,16 @@ async def test_a_log_that_cannot_be_written_is_said_once_and_stops_nothing(house
         await house.pass_by(10)
     assert house.happenings().count(paper.trouble) == 1
     assert len(house.gateway.times("1")) == 3
+
+
+async def test_a_window_that_follows_writes_down_its_own_doings_alone(house: House) -> None:
+    paper = Paper()
+    house.journal = Journal(house.time.clock, log=paper)
+    await house.open("1")
+    house.engine.journal.writes = lambda: False
+    for kind in Kind:
+        house.engine.journal.say(Happening(1_800_000_000.0, kind, f"about {kind}"))
+    await house.close()
+    written = [line.rpartition("about ")[2] for line in paper.lines if "about" in line]
+    assert written == ["file", "window"]
+    assert len(house.engine.journal.happenings) >= len(Kind)

@@ -11,7 +11,7 @@ import pytest
 from tests.engine.simulated import Inline, Time
 from vidu_tui.engine.lease import FRESH_S, RENEW_S, Lease, Role
 from vidu_tui.storage.ledger import Ledger
-from vidu_tui.storage.windows import LEASE_S, Windows
+from vidu_tui.storage.windows import LEASE_S, Windows, Wish
 
 
 class Window:
@@ -167,6 +167,20 @@ async def test_a_clock_set_back_by_an_hour_keeps_nobody_waiting(
     time.slept -= 3600
     assert await second.look() is Role.LEADER
     assert await first.look() is Role.FOLLOWER
+
+
+async def test_of_two_windows_that_find_the_lease_free_the_later_one_takes_nothing(
+    pair: tuple[Window, Window], time: Time
+) -> None:
+    first, second = pair
+    await first.look()
+    time.at += LEASE_S + 1
+    seen = second.windows.look(time.clock.now(), Wish(takes=False))
+    assert seen is not None
+    await first.look()
+    second.windows.ledger.write([second.windows._take(seen.held, time.clock.now(), Wish())])
+    assert await second.look() is Role.FOLLOWER
+    assert await first.look() is Role.LEADER
 
 
 async def test_a_guest_never_leads_and_asks_only_while_nobody_does(
