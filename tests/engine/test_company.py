@@ -9,7 +9,7 @@ import pytest
 from tests.engine.conftest import House, key
 from tests.engine.simulated import EPOCH, link, task
 from vidu_tui.core.board import HealthKind
-from vidu_tui.core.errors import KeyRefused, RateLimited, ServerTrouble
+from vidu_tui.core.errors import KeyRefused, RateLimited, ServerTrouble, TaskUnknown
 from vidu_tui.core.files import FileStage
 from vidu_tui.core.task import AssetKind, TaskState
 
@@ -69,6 +69,14 @@ async def test_the_one_that_follows_shows_trouble_and_health_as_the_other_has_it
     first.say("1", RateLimited("Slow down.", retry_after_s=100))
     await first.pass_by(30)
     assert second.engine.board.health_of("theturbo").kind is HealthKind.THROTTLED
+
+
+async def test_a_window_that_opens_shows_the_trouble_that_there_is(pair: Pair) -> None:
+    first, second = pair
+    first.say("1", TaskUnknown("no such id"))
+    await open_both(pair, "1")
+    assert second.entry("1").trouble == first.entry("1").trouble
+    assert second.entry("1").trouble is not None
 
 
 async def test_a_window_that_quits_hands_over_at_once_and_nothing_is_asked_twice_in_an_interval(

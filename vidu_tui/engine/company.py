@@ -61,6 +61,11 @@ class Company:
         self._heard = glimpse.newest if glimpse else 0
         self._take_role(glimpse)
 
+    async def catch_up(self) -> None:
+        """Show what the window that polls has said so far, where another one does."""
+        if self._lease.follows():
+            await self._take(list(self._board().entries))
+
     async def run(self) -> None:
         """Keep in step until cancelled."""
         while True:
@@ -134,11 +139,13 @@ class Company:
         news = await asyncio.to_thread(self._windows.news, self._heard)
         self._heard = glimpse.newest
         entries = self._board().entries
-        told = list(entries) if news is None else [key for key in news if key in entries]
-        for start in range(0, len(told), AT_ONCE):
-            await self._take(told[start : start + AT_ONCE])
+        await self._take(list(entries) if news is None else [k for k in news if k in entries])
 
-    async def _take(self, tasks: list[TaskKey]) -> None:
+    async def _take(self, told: list[TaskKey]) -> None:
+        for start in range(0, len(told), AT_ONCE):
+            await self._take_some(told[start : start + AT_ONCE])
+
+    async def _take_some(self, tasks: list[TaskKey]) -> None:
         entries, is_leading = self._board().entries, self._lease.leads()
         rows = [entries[task] for task in tasks if task in entries]
         busy = [(e.key, file.key) for e in rows for file in e.files if file.stage.is_under_way]

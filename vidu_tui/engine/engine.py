@@ -187,6 +187,7 @@ class Engine:
         try:
             await self._company.begin()
             await self._saving.recall(self.board.entries)
+            await self._company.catch_up()
             self._housekeeping.mark_stale()
             await self._rescue.introduce(self._archive)
             watched = frozenset(self.board.entries)
