@@ -20,7 +20,7 @@ class Window:
     def __init__(self, path: Path, time: Time, *, is_guest: bool = False):
         self.windows = Windows(Ledger(path))
         self.time = time
-        self.lease = Lease(windows=self.windows, clock=time.clock, is_guest=is_guest)
+        self.lease = Lease(self.windows, time.clock, is_guest=is_guest)
         self.can_ask = True
 
     async def look(self) -> Role:

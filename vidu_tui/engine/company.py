@@ -19,7 +19,7 @@ from vidu_tui.engine.poller import Poller
 from vidu_tui.engine.rescue import Rescue
 from vidu_tui.engine.saving import AT_ONCE, Saving
 from vidu_tui.storage.facts import Change
-from vidu_tui.storage.windows import ALL, Glimpse, Held, Request, RequestKind, Windows
+from vidu_tui.storage.windows import ALL, Glimpse, Held, Request, RequestKind
 
 HEARD_S = 2.0
 """So long after a pause was asked for, the other window may not have said yet that it is so."""
@@ -31,7 +31,6 @@ class Company:
     def __init__(
         self,
         *,
-        windows: Windows,
         lease: Lease,
         clock: Clock,
         board: Callable[[], Board],
@@ -42,7 +41,7 @@ class Company:
         rescue: Rescue,
         poll_all: Callable[[], object],
     ):
-        self._windows = windows
+        self._windows = lease.windows
         self._lease = lease
         self._clock = clock
         self._board = board

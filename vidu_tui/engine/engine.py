@@ -68,28 +68,13 @@ class Engine:
         self._tell = self._bulletin.tell
         self._is_open = asyncio.Event()
         self._archive = Archive(ledger, self.clock, self._bulletin.read)
-        windows = Windows(ledger)
         self._lease = Lease(
-            windows=windows,
-            clock=self.clock,
-            is_guest=settings.is_guest,
-            is_alone=settings.is_alone,
+            Windows(ledger), self.clock, is_guest=settings.is_guest, is_alone=settings.is_alone
         )
         self.journal.writes = self._lease.leads
         self._make_poller()
         self._make_saving(free_bytes)
-        self._company = Company(
-            windows=windows,
-            lease=self._lease,
-            clock=self.clock,
-            board=self._bulletin.read,
-            tell=self._tell,
-            archive=self._archive,
-            poller=self._poller,
-            saving=self._saving,
-            rescue=self._rescue,
-            poll_all=self.poll_now,
-        )
+        self._make_company()
         self._listing = Listing(
             watchlist=watchlist,
             default_gateway=settings.default_gateway,
@@ -108,6 +93,19 @@ class Engine:
             look_at_files=self._saving.look_at_files,
             catch_up=self._poller.catch_up,
             trouble=lambda: ledger.trouble,
+        )
+
+    def _make_company(self) -> None:
+        self._company = Company(
+            lease=self._lease,
+            clock=self.clock,
+            board=self._bulletin.read,
+            tell=self._tell,
+            archive=self._archive,
+            poller=self._poller,
+            saving=self._saving,
+            rescue=self._rescue,
+            poll_all=self.poll_now,
         )
 
     def _make_poller(self) -> None:

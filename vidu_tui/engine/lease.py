@@ -33,14 +33,14 @@ class Lease:
 
     def __init__(
         self,
-        *,
         windows: Windows,
         clock: Clock,
+        *,
         is_guest: bool = False,
         is_alone: bool = False,
     ):
         """A guest never leads; who is alone leads without a lease, for nobody else is there."""
-        self._windows = windows
+        self.windows = windows
         self._clock = clock
         self.is_guest = is_guest
         self._is_alone = is_alone
@@ -102,13 +102,13 @@ class Lease:
             takes=not self.is_guest,
             is_urgent=self._is_urgent,
         )
-        glimpse = await asyncio.to_thread(self._windows.look, now, wish)
+        glimpse = await asyncio.to_thread(self.windows.look, now, wish)
         if glimpse is None:
             self._act_blindly(mono, now)
             return None
         self._blind_since = None
         held = glimpse.held
-        if held is not None and held.holder == self._windows.me and held.is_valid(now):
+        if held is not None and held.holder == self.windows.me and held.is_valid(now):
             self._lead(held, glimpse.before, self._clock.monotonic())
             self._gist = gist if held.said and renews else self._gist
         elif held is not None and held.is_valid(now):
@@ -119,7 +119,7 @@ class Lease:
 
     def _lead(self, held: Held, before: Held | None, mono: float) -> None:
         if self.role is not Role.LEADER:
-            is_other = before is not None and before.holder != self._windows.me
+            is_other = before is not None and before.holder != self.windows.me
             self.predecessor = before if is_other else None
         self.role, self._is_urgent, self._seen_at = Role.LEADER, False, mono
         if held.until != self._until:
