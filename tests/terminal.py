@@ -112,8 +112,8 @@ class Terminal:
         with self._changed:
             while not is_so():
                 left = end - time.monotonic()
-                tail = words_of(bytes(self._bytes))[-2000:]
-                assert left > 0, f"{what()}; the end is {tail!r}"
+                if left <= 0:
+                    raise AssertionError(f"{what()}; the end is {words_of(self.written)[-2000:]!r}")
                 self._changed.wait(min(left, 0.05))
             return len(self._bytes)
 
