@@ -104,7 +104,7 @@ def test_a_run_through_every_kind_of_trouble_leaves_none_either(
     echo = json.dumps({"error": {"message": words}}).encode()
     ids = [task.id for task in DEMO_TASKS]
     with Terminal(["-v", *ids], environ) as terminal:
-        terminal.wait_for("viduq3-turbo")
+        terminal.wait_for("✓ success")
         for status in (500, 418, 400):
             gateway.faults.answer(ids[5], status, echo, times=2)
         terminal.press("Gd")
