@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.storage.test_ledger import PROOF, TASK, VIDEO, landed
-from vidu_tui.core.task import TaskKey
+from vidu_tui.core.board import Entry
+from vidu_tui.core.task import Task, TaskKey, state_of
 from vidu_tui.storage import facts
 from vidu_tui.storage.ledger import Ledger
 from vidu_tui.storage.windows import Windows, Wish
@@ -81,3 +82,15 @@ def test_where_a_file_system_shares_no_memory_the_old_journal_serves(
     ledger.close()
     assert Ledger(path).wishes() == {TaskKey("theturbo", "1")}
     assert not path.with_name("ledger.db-wal").exists()
+
+
+def test_an_older_answer_never_takes_the_place_of_a_newer_one(path: Path) -> None:
+    key = TaskKey("theturbo", "1")
+    ledger = Ledger(path)
+    for answered_at, word in ((20.0, "success"), (10.0, "processing")):
+        task = Task("1", state_of(word), word)
+        ledger.write([facts.answer(Entry(key, task=task, answered_at=answered_at))])
+    found = ledger.answers([key])[0]
+    assert found.answered_at == 20.0
+    assert found.task is not None
+    assert found.task.state_word == "success"
