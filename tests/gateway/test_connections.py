@@ -68,6 +68,36 @@ async def test_what_is_not_used_for_a_minute_is_closed_and_the_one_in_use_stays(
     await made.connections.aclose()
 
 
+async def test_others_lend_while_an_old_connection_is_closed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made, goes_on = Made(), asyncio.Event()
+    await made.use_at_once(2)
+    made.now += 2 * IDLE_S
+    close = httpx.AsyncClient.aclose
+
+    async def slowly(self: httpx.AsyncClient) -> None:
+        await goes_on.wait()
+        await close(self)
+
+    monkeypatch.setattr(httpx.AsyncClient, "aclose", slowly)
+    first = asyncio.create_task(made.use_at_once(1))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    async with made.connections.one():
+        goes_on.set()
+        await first
+    await made.connections.aclose()
+    assert all(client.is_closed for client in made.clients)
+
+
+async def test_what_comes_back_after_the_end_is_closed() -> None:
+    made = Made()
+    async with made.connections.one():
+        await made.connections.aclose()
+    assert all(client.is_closed for client in made.clients)
+
+
 async def test_a_client_comes_back_from_a_question_that_failed() -> None:
     made = Made()
     for _ in range(2 * MAX_CONNECTIONS):

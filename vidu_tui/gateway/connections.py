@@ -37,6 +37,7 @@ class Connections:
         """When each was given back, longest ago first."""
         self._lent: set[httpx.AsyncClient] = set()
         self._turn = asyncio.Semaphore(MAX_CONNECTIONS)
+        self._is_closed = False
 
     @asynccontextmanager
     async def one(self) -> AsyncIterator[httpx.AsyncClient]:
@@ -48,12 +49,26 @@ class Connections:
                 yield client
             finally:
                 self._lent.discard(client)
-                self._free.append((self._clock(), client))
-                while self._clock() - self._free[0][0] > IDLE_S:
-                    await self._free.pop(0)[1].aclose()
+                await self._take_back(client)
 
     async def aclose(self) -> None:
         """Close them all."""
-        for client in [*self._lent, *(client for _, client in self._free)]:
+        self._is_closed = True
+        free, self._free = self._free, []
+        for client in [*self._lent, *(client for _, client in free)]:
             await client.aclose()
-        self._free = []
+
+    async def _take_back(self, client: httpx.AsyncClient) -> None:
+        """Keep a client for the next question; what was not used for long is closed.
+
+        What is to be closed is out of reach before it is waited for: others lend meanwhile.
+        """
+        if self._is_closed:
+            await client.aclose()
+            return
+        now = self._clock()
+        old = [idle for at, idle in self._free if now - at > IDLE_S]
+        self._free = [(at, idle) for at, idle in self._free if now - at <= IDLE_S]
+        self._free.append((now, client))
+        for idle in old:
+            await idle.aclose()
