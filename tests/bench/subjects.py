@@ -78,7 +78,7 @@ class Subject:
             task = parse(answer(task_id, 0), task_id, "theturbo")
             assert isinstance(task, Task)
             entry = with_answer(Entry(TaskKey("theturbo", task_id)), task, now)
-            changes.append(facts.answer(entry, is_watched=True))
+            changes.append(facts.answer(entry, now, is_watched=True))
         assert ledger.write(changes)
         ledger.close()
 

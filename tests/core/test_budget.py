@@ -127,3 +127,13 @@ def test_the_limit_holds_whatever_comes(limit: int, steps: list[tuple[float, boo
             budget.halve(now)
     assert most_in_a_minute(times) <= limit
     assert times == sorted(times)
+
+
+def test_what_went_there_and_back_is_counted_once() -> None:
+    first, second = Budget(60), Budget(60)
+    for at in range(10):
+        first.take(float(at))
+    second.inherit(first.lately(10), first.limit, 10)
+    second.take(11.0)
+    first.inherit(second.lately(12), second.limit, 12)
+    assert 11 <= first.asked(12) <= 13  # a tenth of a minute is as exact as it is told

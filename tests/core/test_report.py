@@ -66,3 +66,13 @@ def test_reading_never_fails_and_counts_stay_in_their_bounds(said: object) -> No
     for _, counts in report.read(words).lately:
         assert len(counts) <= TENTHS
         assert all(count >= 0 for count in counts)
+
+
+def test_what_was_asked_passes_with_time_and_so_does_a_limit() -> None:
+    health = Health("theturbo", kind=HealthKind.THROTTLED, limit=30, next_at=4_000.0)
+    told = Report(health=(health,), lately=(("theturbo", (5, 4, 3, 2, 1, 0, 0, 0, 0, 0)),))
+    assert report.aged(told, 13.0).lately[0][1][:7] == (0, 0, 5, 4, 3, 2, 1)
+    assert report.aged(told, 13.0).health == (health,)
+    old = report.aged(told, 61.0)
+    assert old.lately == ()
+    assert (old.health[0].limit, old.health[0].next_at) == (None, 4_000.0)

@@ -171,3 +171,11 @@ def test_a_window_that_takes_over_keeps_a_wait_and_asks_what_is_new_at_once() ->
     fresh = replace(row, added_at=99.5)
     assert schedule.resumed_at(fresh, MINE, 99.0, 100.0, MIDDLE) == 100.0
     assert schedule.resumed_at(entry(TaskState.FAILED), MINE, 99.0, 100.0, MIDDLE) is None
+
+
+def test_after_a_clock_was_set_back_nothing_waits_until_it_has_caught_up() -> None:
+    row = replace(entry(TaskState.PROCESSING), answered_at=3700.0)
+    asked_at = schedule.resumed_at(row, MINE, 99.0, 100.0, MIDDLE)
+    assert asked_at == 100.0 + MINE.processing_s
+    sick = replace(row, trouble=Trouble("502", "502", 3600.0, next_at=3700.0))
+    assert schedule.resumed_at(sick, MINE, 99.0, 100.0, MIDDLE) == 100.0 + schedule.SLOW_S

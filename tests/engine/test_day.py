@@ -167,7 +167,7 @@ async def test_a_gateway_that_refuses_now_and_then_is_asked_less_and_then_more_a
 
 async def test_a_clock_that_jumps_an_hour_asks_all_at_once_inside_the_budget() -> None:
     day = Day(*[str(number) for number in range(300)], max_per_minute=60)
-    await day.run((HOUR_S, day.poller.catch_up), length_s=1.2 * HOUR_S)
+    await day.run((HOUR_S, lambda: day.poller.catch_up(HOUR_S)), length_s=1.2 * HOUR_S)
     assert day.most_in_a_minute() <= 60
     after = [at for at, _, _ in day.gateway.asked if at >= HOUR_S]
     assert after[0] <= HOUR_S + 1

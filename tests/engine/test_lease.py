@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.simulated import Inline, Time
-from vidu_tui.engine.lease import FRESH_S, RENEW_S, Lease, Role
+from vidu_tui.engine.lease import BLIND_S, FRESH_S, RENEW_S, Lease, Role
 from vidu_tui.storage.ledger import Ledger
 from vidu_tui.storage.windows import LEASE_S, Windows, Wish
 
@@ -25,6 +25,7 @@ class Window:
 
     async def look(self) -> Role:
         await self.lease.look(lambda: "said", (self.can_ask,), can_ask=self.can_ask)
+        self.lease.settle()
         return self.lease.role
 
 
@@ -206,6 +207,56 @@ async def test_where_the_ledger_cannot_be_used_a_window_polls_all_the_same(
     window = Window(path, time)
     assert await window.look() is Role.LEADER
     assert window.lease.may_ask()
+
+
+async def test_a_locked_ledger_stops_the_polling_of_nobody(
+    pair: tuple[Window, Window], time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = pair
+    await first.look()
+    await second.look()
+
+    def locked(self: Windows, now: float, wish: Wish) -> None:
+        time.at += 2  # so long a look waits for the lock
+
+    monkeypatch.setattr(Windows, "look", locked)
+    for _ in range(4):
+        await first.look()
+    assert first.lease.may_ask()
+    assert await second.look() is Role.FOLLOWER
+
+
+@pytest.mark.parametrize(("lives", "patience_s"), [(False, LEASE_S), (None, BLIND_S)])
+async def test_a_window_that_follows_waits_long_for_a_locked_ledger(
+    pair: tuple[Window, Window],
+    time: Time,
+    monkeypatch: pytest.MonkeyPatch,
+    lives: bool | None,
+    patience_s: float,
+) -> None:
+    first, second = pair
+    await first.look()
+    await second.look()
+    monkeypatch.setattr(Windows, "look", lambda self, now, wish: None)
+    monkeypatch.setattr(Windows, "lives", lambda self, held: lives)
+    await second.look()
+    time.at += patience_s - 0.5
+    assert await second.look() is Role.FOLLOWER
+    time.at += 1
+    assert await second.look() is Role.LEADER
+
+
+async def test_of_two_windows_and_a_locked_ledger_the_one_that_follows_never_polls(
+    pair: tuple[Window, Window], time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = pair
+    await first.look()
+    await second.look()
+    monkeypatch.setattr(Windows, "look", lambda self, now, wish: None)
+    monkeypatch.setattr(Windows, "lives", lambda self, held: True)
+    await second.look()
+    time.at += 3600
+    assert await second.look() is Role.FOLLOWER
 
 
 async def test_of_two_processes_that_start_at_a_time_one_leads(tmp_path: Path) -> None:

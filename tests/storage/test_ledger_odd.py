@@ -84,12 +84,24 @@ def test_where_a_file_system_shares_no_memory_the_old_journal_serves(
     assert not path.with_name("ledger.db-wal").exists()
 
 
+NOW = 100.0
+
+
+def test_an_answer_from_before_the_clock_was_set_back_gives_way(path: Path) -> None:
+    key = TaskKey("theturbo", "1")
+    ledger = Ledger(path)
+    for answered_at, word in ((NOW + 3600, "processing"), (NOW, "success")):
+        task = Task("1", state_of(word), word)
+        ledger.write([facts.answer(Entry(key, task=task, answered_at=answered_at), NOW)])
+    assert ledger.answers([key])[0].answered_at == NOW
+
+
 def test_an_older_answer_never_takes_the_place_of_a_newer_one(path: Path) -> None:
     key = TaskKey("theturbo", "1")
     ledger = Ledger(path)
     for answered_at, word in ((20.0, "success"), (10.0, "processing")):
         task = Task("1", state_of(word), word)
-        ledger.write([facts.answer(Entry(key, task=task, answered_at=answered_at))])
+        ledger.write([facts.answer(Entry(key, task=task, answered_at=answered_at), NOW)])
     found = ledger.answers([key])[0]
     assert found.answered_at == 20.0
     assert found.task is not None

@@ -80,10 +80,12 @@ class Budget:
     def inherit(self, lately: Sequence[int], limit: int | None, now: float) -> None:
         """Count what another process has asked in the last minute, each as late as it may be.
 
-        Its ``limit`` holds as well where it is lower than ours: the gateway has refused it.
+        It may have inherited ours: of both counts of a tenth the larger holds, not the sum. Its
+        ``limit`` holds as well where it is lower than ours: the gateway has refused it.
         """
-        for age in range(len(lately) - 1, -1, -1):
-            self._asked.extend([now - age * BURST_S] * lately[age])
+        for age, (told, own) in enumerate(zip(lately, self.lately(now), strict=False)):
+            self._asked.extend([now - age * BURST_S] * (told - own))
+        self._asked = deque(sorted(self._asked))
         self._tokens = min(self._tokens, 1.0)
         self._at = now
         if limit and (not self._limit or limit < self._limit):

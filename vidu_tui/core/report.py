@@ -4,10 +4,10 @@ What is read back is data: total, and never more than was written.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vidu_tui.core.board import Health, HealthKind, Trouble
-from vidu_tui.core.budget import TENTHS
+from vidu_tui.core.budget import BURST_S, TENTHS
 from vidu_tui.core.jsontext import Json, decode
 from vidu_tui.core.record import clean
 
@@ -25,6 +25,16 @@ class Report:
     health: tuple[Health, ...] = ()
     lately: tuple[tuple[str, tuple[int, ...]], ...] = ()
     """For each gateway the questions of each tenth of the last minute, the newest first."""
+
+
+def aged(report: Report, seconds: float) -> Report:
+    """Say what is still true of a report that is so old: what was asked, and a limit, pass."""
+    tenths = min(TENTHS, max(0, int(seconds / BURST_S)))
+    lately = tuple((name, (0,) * tenths + asked) for name, asked in report.lately)
+    if tenths < TENTHS:
+        return replace(report, lately=lately)
+    health = tuple(replace(health, limit=None) for health in report.health)
+    return replace(report, lately=(), health=health)
 
 
 def written(report: Report) -> str:

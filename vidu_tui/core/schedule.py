@@ -23,6 +23,8 @@ MIN_SERVER_WAIT_S = 1.0
 DENIALS_TO_BELIEVE = 3
 DENIALS_SPAN_S = 60.0
 EMPTY_SUCCESS_POLLS = 5
+FUTURE_S = 60.0
+"""What is dated so much later than now is from before the clock on the wall was set back."""
 OLD_S = 600.0
 """A state that has lasted longer is asked for less often."""
 OLD_PROCESSING_S = 10.0
@@ -98,6 +100,7 @@ def resumed_at(
     wait = jittered(wait, sample)
     trouble_at = entry.trouble.next_at if entry.trouble else None
     due = trouble_at or (entry.answered_at or 0.0) + wait
+    due = min(due, now + (SLOW_S if trouble_at else wait))  # the clock may have been set back
     return max(now, due if due > handed_at else handed_at + wait)
 
 

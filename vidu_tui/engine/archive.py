@@ -216,7 +216,7 @@ class Archive:
         for fact in self._ledger.answers(strangers):
             entry = Entry(fact.key, task=fact.task, answered_at=fact.answered_at)
             entry = replace(entry, finished_at=fact.finished_at, skew_s=fact.skew_s)
-            self._scribe.with_next([facts.answer(entry, is_watched=False)])
+            self._scribe.with_next([facts.answer(entry, self._clock.now(), is_watched=False)])
 
     def is_wished(self, task: TaskKey) -> bool:
         """Tell whether a task is to be saved as soon as it is finished; never blocks."""
@@ -266,7 +266,7 @@ class Archive:
             changes += [facts.choice(task, chosen) for task, chosen in self._choices.items()]
         for fact in self._records.everything():
             changes += facts.known(fact)
-        return changes + [facts.answer(e) for e in self._board().entries.values() if e.task]
+        return changes + [facts.answer(e, now) for e in self._board().entries.values() if e.task]
 
     def _news(self, task: TaskKey) -> Change:
         return facts.news(self._ledger.writer, task)

@@ -52,12 +52,14 @@ class Company:
         self._rescue = rescue
         self._poll_all = poll_all
         self._heard = 0
+        self._first: tuple[Request, ...] = ()
         self._paused_at = float("-inf")
 
     async def begin(self) -> None:
         """Find out who polls, before anything is remembered or asked."""
         glimpse = await self._look()
         self._heard = glimpse.newest if glimpse else 0
+        self._first = glimpse.requests if glimpse else ()
         self._take_role(glimpse)
 
     async def catch_up(self) -> None:
@@ -67,6 +69,12 @@ class Company:
 
     async def run(self) -> None:
         """Keep in step until cancelled."""
+        if self._lease.leads() and self._lease.predecessor is not None:
+            await self._take_over(is_first=True)
+        self._lease.settle()
+        self._poller.wake()
+        for request in self._first:
+            self._obey(request)
         while True:
             await self._lease.rest()
             before = self._lease.role
@@ -109,7 +117,7 @@ class Company:
             await self._hear(glimpse)
         self._take_role(glimpse)
         if self._lease.leads() and before is not Role.LEADER:
-            await self._take_over()
+            await self._take_over(is_first=False)
         for request in glimpse.requests if glimpse else ():
             self._obey(request)
         self._poller.wake_if_held()
@@ -145,7 +153,7 @@ class Company:
             await self._take_some(told[start : start + AT_ONCE])
 
     async def _take_some(self, tasks: list[TaskKey]) -> None:
-        entries, is_leading = self._board().entries, self._lease.leads()
+        entries, is_leading, now = self._board().entries, self._lease.leads(), self._clock.now()
         rows = [entries[task] for task in tasks if task in entries]
         busy = [(e.key, file.key) for e in rows for file in e.files if file.stage.is_under_way]
         await asyncio.to_thread(self._archive.hear, tasks, busy)
@@ -153,7 +161,7 @@ class Company:
         entries = self._board().entries
         before = {key: entries[key].answered_at for key in memories if key in entries}
         self._saving.take(
-            followed(entries[key], memory, is_leading=is_leading)
+            followed(entries[key], memory, now, is_leading=is_leading)
             for key, memory in memories.items()
             if key in entries
         )
@@ -164,23 +172,33 @@ class Company:
             if is_leading and entries[key].is_wanted:
                 self._saving.answered(key)
             self._rescue.look(key)
+        if is_leading:
+            self._poller.watch(before)
 
-    async def _take_over(self) -> None:
-        """Go on with what the window before us did, at the point where it stopped."""
-        predecessor = self._lease.predecessor
+    async def _take_over(self, *, is_first: bool) -> None:
+        """Go on with what the window before us did, at the point where it stopped.
+
+        ``is_first`` means that this window has just been opened: after one that was closed as it
+        should be everything is asked at once, as a person expects of a start.
+        """
+        predecessor, told, handed_at = self._lease.predecessor, Report(), None
+        if predecessor is not None and predecessor.can_ask:
+            age_s = self._clock.now() - predecessor.renewed_at
+            told = report.aged(report.read(predecessor.said), age_s)
+            is_closed = predecessor.until <= predecessor.renewed_at
+            handed_at = None if is_first and is_closed else self._handed_at(predecessor)
         await asyncio.to_thread(self._archive.read_queue)
-        told = report.read(predecessor.said) if predecessor else Report()
-        handed_at = self._handed_at(predecessor) if predecessor else None
         self._poller.take_over(handed_at, told)
-        keys = list(self._board().entries)
-        self._saving.go_on_with(keys)
-        self._look_after(keys)
+        self._lease.settle()
+        self._poller.wake()
+        if not is_first:
+            keys = list(self._board().entries)
+            self._saving.go_on_with(keys)
+            self._look_after(keys)
 
-    def _handed_at(self, predecessor: Held) -> float | None:
-        """Give until when (epoch) the window before us may have asked; None if it could not."""
+    def _handed_at(self, predecessor: Held) -> float:
+        """Give until when (epoch) the window before us may have asked."""
         now = self._clock.now()
-        if not predecessor.can_ask:
-            return None
         if predecessor.is_valid(now):
             return now + 2 * LOOK_S  # it may not have seen yet that the lease is ours
         return min(now, predecessor.renewed_at + RENEW_S)

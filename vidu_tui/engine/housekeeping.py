@@ -28,7 +28,7 @@ class Housekeeping:
         intervals: Intervals,
         follow: Callable[[], Awaitable[None]],
         look_at_files: Callable[[], Awaitable[None]],
-        catch_up: Callable[[], None],
+        catch_up: Callable[[float], None],
         trouble: Callable[[], str],
     ):
         self._clock = clock
@@ -48,7 +48,7 @@ class Housekeeping:
             await self._clock.sleep(EACH_S)
             before, drift = drift, self._clock.now() - self._clock.monotonic()
             if drift - before > JUMP_S:
-                self._catch_up()
+                self._catch_up(drift - before)
             await self._follow()
             self.mark_stale()
             if self._clock.monotonic() >= look_at:

@@ -93,8 +93,13 @@ class Lane:
         self.forced.pop(key, None)
         return key, is_forced
 
-    def catch_up(self, mono: float) -> None:
-        """Have everything asked at once, what is latest first: the machine was asleep."""
+    def catch_up(self, mono: float, slept_s: float) -> None:
+        """Have everything asked at once, what is latest first: the machine was asleep.
+
+        Our clock stood still meanwhile, the server's did not: its wait is shorter by that.
+        """
+        self.throttled_until -= slept_s
+        self.offline_until -= slept_s
         for key, at in list(self.due.items()):
             if at > mono:
                 self.put(key, mono, is_forced=key in self.forced)
@@ -144,11 +149,14 @@ class Lane:
         """Go on as the window before us did: what it has asked counts, and its wait holds."""
         self.budget.inherit(lately, told.limit, mono)
         if told.kind is HealthKind.THROTTLED and told.next_at is not None and told.next_at > now:
-            self.rest(told.kind, told.line, told.next_at - now, mono, now)
+            wait_s = min(told.next_at - now, schedule.MAX_SERVER_WAIT_S)
+            self.rest(told.kind, told.line, wait_s, mono, now)
 
     def resume(self, entry: Entry, at: float | None, mono: float, now: float) -> None:
         """Have a task asked at ``at`` (epoch), None for never; what is being asked stays so."""
-        if at is not None and entry.key not in self.asking:
+        if at is None and entry.key not in self.forced:
+            self.drop(entry.key)
+        elif at is not None and entry.key not in self.asking:
             self.put(entry.key, mono + at - now, is_forced=entry.key in self.forced)
 
     def heard(self, mono: float) -> bool:

@@ -14,6 +14,8 @@ LOOK_S = 0.3
 RENEW_S = 1.5
 FRESH_S = 1.0
 """A batch starts only on a lease that was seen to be ours so recently."""
+BLIND_S = 60.0
+"""So long a window that follows waits for a ledger that cannot be used, to poll without it."""
 
 
 class Role(Enum):
@@ -50,6 +52,9 @@ class Lease:
         self._until = float("-inf")
         self._gist: tuple[object, ...] = ()
         self._blind_since: float | None = None
+        self._last_held: Held | None = None
+        self._is_settled = is_alone
+        """Whether what the window before us left has been taken over."""
         self._wake = asyncio.Event()
         self.role = Role.LEADER if is_alone else Role.UNKNOWN
         self.predecessor: Held | None = None
@@ -70,7 +75,11 @@ class Lease:
         if self._is_alone:
             return True
         is_fresh = self._clock.monotonic() - self._seen_at <= FRESH_S
-        return is_fresh and self._clock.now() < self._until
+        return self._is_settled and is_fresh and self._clock.now() < self._until
+
+    def settle(self) -> None:
+        """Begin to ask: what the window before us has asked, and its rests, are known now."""
+        self._is_settled = True
 
     def take(self) -> None:
         """Take the lease from whoever holds it: a person has given this window a key."""
@@ -104,10 +113,10 @@ class Lease:
         )
         glimpse = await asyncio.to_thread(self.windows.look, now, wish)
         if glimpse is None:
-            self._act_blindly(mono, now)
+            self._act_blindly(mono)
             return None
         self._blind_since = None
-        held = glimpse.held
+        held = self._last_held = glimpse.held
         if held is not None and held.holder == self.windows.me and held.is_valid(now):
             self._lead(held, glimpse.before, self._clock.monotonic())
             self._gist = gist if held.said and renews else self._gist
@@ -121,15 +130,24 @@ class Lease:
         if self.role is not Role.LEADER:
             is_other = before is not None and before.holder != self.windows.me
             self.predecessor = before if is_other else None
+            self._is_settled = False
         self.role, self._is_urgent, self._seen_at = Role.LEADER, False, mono
         if held.until != self._until:
             self._renewed_at, self._until = mono, held.until
 
-    def _act_blindly(self, mono: float, now: float) -> None:
-        """Poll all the same where the ledger cannot be used for long: losing it costs no task."""
-        self._blind_since = mono if self._blind_since is None else self._blind_since
-        is_alone = self.role is Role.UNKNOWN or mono - self._blind_since > LEASE_S
-        if is_alone:
+    def _act_blindly(self, began_at: float) -> None:
+        """Poll all the same where the ledger cannot be used for long: losing it costs no task.
+
+        ``began_at`` is when the look began; a locked ledger may have held it for seconds. A
+        window that follows waits for as long as the process that polls can be seen to live.
+        """
+        self._blind_since = began_at if self._blind_since is None else self._blind_since
+        mono, patience = self._clock.monotonic(), LEASE_S
+        if self.role is Role.FOLLOWER and self._last_held is not None:
+            lives = self.windows.lives(self._last_held)
+            patience = LEASE_S if lives is False else float("inf") if lives else BLIND_S
+        if self.role is Role.UNKNOWN or mono - self._blind_since > patience:
+            if self.role is not Role.LEADER:
+                self.predecessor, self._is_settled = None, False
             self.role = Role.GUEST if self.is_guest else Role.LEADER
-            self.predecessor = None
-            self._seen_at, self._until = mono, now + LEASE_S
+            self._seen_at, self._until = mono, self._clock.now() + LEASE_S

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from vidu_tui.core.board import Entry, with_file
 from vidu_tui.core.files import FileStage, FileState
+from vidu_tui.core.schedule import FUTURE_S
 from vidu_tui.storage.facts import AnswerFact, Choice
 
 
@@ -25,13 +26,16 @@ def merged(entry: Entry, memory: Memory) -> Entry:
     return _with_files(entry, memory)
 
 
-def followed(entry: Entry, memory: Memory, *, is_leading: bool) -> Entry:
+def followed(entry: Entry, memory: Memory, now: float, *, is_leading: bool) -> Entry:
     """Put into a row what another window has written; the one that polls knows trouble itself.
 
-    Only what has come to an end is taken of a file: what is under way elsewhere is not ours.
+    ``now`` is epoch seconds: an answer from a time to come gives way to any other. Only what has
+    come to an end is taken of a file: what is under way elsewhere is not ours.
     """
-    answer = memory.answer
-    if answer is not None and (answer.answered_at or 0.0) > (entry.answered_at or 0.0):
+    answer, shown_at = memory.answer, entry.answered_at or 0.0
+    told_at = answer.answered_at or 0.0 if answer is not None else 0.0
+    is_newer = told_at > shown_at or told_at < now + FUTURE_S < shown_at
+    if answer is not None and is_newer:
         entry = _answered(entry, answer, is_denied=answer.is_denied)
         entry = replace(entry, trouble=answer.trouble, is_stale=False)
     elif answer is not None and not is_leading:

@@ -115,11 +115,8 @@ class Poller:
 
         Where there is no connection it is tried at once; a server's own wait is still kept.
         """
-        count, lanes = 0, self._lanes.values()
-        for key in keys:
-            if self._force(key):
-                count += 1
-        for lane in lanes:
+        count = sum(self._force(key) for key in keys)
+        for lane in self._lanes.values():
             if lane.forced:
                 lane.offline_until = FIRST
         self._wake.set()
@@ -155,7 +152,7 @@ class Poller:
         """Poll from now on, each task when it would have been due; ``handed_at`` is epoch."""
         mono, now, sample = self._clock.monotonic(), self._clock.now(), self._clock.sample
         lately = dict(told.lately)
-        for health in told.health if handed_at is not None else ():
+        for health in told.health:
             if (lane := self._lanes.get(health.gateway)) is not None:
                 lane.inherit(health, lately.get(health.gateway, ()), mono, now)
         for entry in self._board().entries.values():
@@ -184,10 +181,10 @@ class Poller:
         if self._is_held:
             self._wake.set()
 
-    def catch_up(self) -> None:
-        """Ask for everything at once, inside the budget: the machine was asleep."""
+    def catch_up(self, slept_s: float) -> None:
+        """Ask for everything at once, inside the budget: the machine was asleep for so long."""
         for lane in self._lanes.values():
-            lane.catch_up(self._clock.monotonic())
+            lane.catch_up(self._clock.monotonic(), slept_s)
         self._wake.set()
 
     async def run(self) -> None:
@@ -236,7 +233,7 @@ class Poller:
         return None if next_due is None else max(next_due, ready_at)
 
     async def _ask(self, lane: Lane, key: TaskKey, *, is_forced: bool) -> None:
-        generation = lane.generation
+        generation, asked_at = lane.generation, self._clock.now()
         outcome: Answer | GatewayError
         try:
             outcome = await lane.asker.fetch(key.id)
@@ -252,7 +249,7 @@ class Poller:
         elif generation != lane.generation:
             lane.put(key, self._clock.monotonic(), is_forced=is_forced)
         elif isinstance(outcome, Answer):
-            self._answered(lane, entry, outcome)
+            self._answered(lane, entry, outcome, asked_at)
             self._waiters.tell(key, is_fresh=True)
         else:
             self._failed(lane, entry, outcome, is_forced=is_forced)
@@ -260,10 +257,15 @@ class Poller:
             self._waiters.tell(key, is_fresh=False if is_no else None)
         self._on_outcome(key, outcome)
 
-    def _answered(self, lane: Lane, entry: Entry, got: Answer) -> None:
-        now = self._clock.now()
+    def _answered(self, lane: Lane, entry: Entry, got: Answer, asked_at: float) -> None:
+        now = at = self._clock.now()
+        if not self._may_ask():
+            # Another window may have asked since: this answer is as old as its question.
+            at = asked_at
+            if at < (entry.answered_at or 0.0):
+                return
         skew_s = schedule.skew_s(got.server_time, now, entry.skew_s)
-        entry = with_answer(entry, got.task, now, skew_s)
+        entry = with_answer(entry, got.task, at, skew_s)
         polls = self._empty_polls.pop(entry.key, 0)
         again = schedule.interval_s(entry, self._intervals, polls, now)
         if again is not None:

@@ -82,7 +82,8 @@ class Saving:
             entries = self._board().entries
             self.take([merged(entries[k], m) for k, m in memories.items() if k in entries])
             for key in some if self._leads() else ():
-                if self._board().entries[key].is_wanted:
+                entry = self._board().entries.get(key)
+                if entry is not None and entry.is_wanted:
                     self.answered(key)
         if self._leads():
             self.go_on_with(asked)

@@ -71,7 +71,8 @@ class Scribe:
                 self._changes.clear()
                 self._answers.clear()
                 is_wiping, self._is_wiping = self._is_wiping, False
-            said = (facts.answer(e, is_watched=is_on) for e, is_on in answers.values())
+            now = self._clock.now()
+            said = (facts.answer(e, now, is_watched=is_on) for e, is_on in answers.values())
             news = (facts.news(self._ledger.writer, key) for key in answers)
             told = [*changes, *said, *news]
             is_written = self._ledger.write(told)

@@ -8,6 +8,7 @@ from vidu_tui.core import record, report
 from vidu_tui.core.board import Entry, Trouble
 from vidu_tui.core.files import FileKey, FileStage
 from vidu_tui.core.orders import Arrived, Validator
+from vidu_tui.core.schedule import FUTURE_S
 from vidu_tui.core.task import AssetKind, Task, TaskKey
 
 Value: TypeAlias = str | int | float | None
@@ -37,6 +38,7 @@ _ANSWER = (
     " finished_at = excluded.finished_at, skew_s = excluded.skew_s, trouble = excluded.trouble,"
     " is_denied = excluded.is_denied"
     " WHERE coalesce(excluded.answered_at, 0) >= coalesce(answer.answered_at, 0)"
+    " OR answer.answered_at > ?"
 )
 
 FileRow: TypeAlias = tuple[
@@ -202,10 +204,11 @@ def wish(task: TaskKey, *, is_wanted: bool) -> Change:
     return "DELETE FROM wish WHERE gateway = ? AND task = ?", task
 
 
-def answer(entry: Entry, *, is_watched: bool = True) -> Change:
+def answer(entry: Entry, now: float, *, is_watched: bool = True) -> Change:
     """Keep an entry's last answer, unless a newer one is kept already.
 
-    A link's query is kept only where a wanted file is not saved.
+    One from a time that has not come at ``now`` (epoch seconds) is not newer. A link's query is
+    kept only where a wanted file is not saved.
     """
     saved = {f.key for f in entry.files if f.stage is FileStage.SAVED}
     whole = {key for key in entry.wanted if key not in saved} if is_watched else set()
@@ -216,6 +219,7 @@ def answer(entry: Entry, *, is_watched: bool = True) -> Change:
         (
             *(*entry.key, body, entry.answered_at, entry.finished_at),
             *(entry.since, entry.skew_s, int(entry.is_denied), trouble),
+            now + FUTURE_S,
         ),
     )
 

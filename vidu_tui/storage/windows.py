@@ -153,21 +153,21 @@ class Windows:
     def _is_takeable(self, held: Held | None, now: float, wish: Wish) -> bool:
         if wish.is_urgent:
             return True
-        if held is None or not held.is_valid(now) or self._has_died(held):
+        if held is None or not held.is_valid(now) or self.lives(held) is False:
             return wish.takes
         return wish.takes and wish.can_ask and not held.can_ask
 
-    def _has_died(self, held: Held) -> bool:
-        """Tell whether the holder was a process of this machine that is there no more."""
+    def lives(self, held: Held) -> bool | None:
+        """Tell whether a holder's process is there; None where that cannot be seen from here."""
         if os.name != "posix" or held.host != self.host or held.pid == os.getpid():
-            return False
+            return None
         try:
             os.kill(held.pid, 0)
         except ProcessLookupError:
-            return True
-        except OSError:
             return False
-        return False
+        except OSError:
+            return True
+        return True
 
     def _take(self, seen: Held | None, now: float, wish: Wish) -> Change:
         """Put us in place of the holder that was seen, and of no other."""

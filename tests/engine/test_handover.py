@@ -1,0 +1,130 @@
+"""What passes from window to window: nothing old for the new, nothing twice, nothing lost."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.engine.conftest import House, key
+from tests.engine.simulated import link, task
+from tests.engine.test_company import Pair, kill, open_both
+from vidu_tui.core.board import Entry, with_answer
+from vidu_tui.core.errors import RateLimited
+from vidu_tui.core.task import Task, TaskKey, TaskState
+from vidu_tui.engine.memory import Memory
+
+
+@pytest.fixture
+async def pair(house: House, tmp_path: Path) -> AsyncIterator[Pair]:
+    """Give two windows: the first is opened by the test before the second."""
+    other = House(tmp_path, house.time)
+    house.is_alone = other.is_alone = False
+    yield house, other
+    await other.close()
+    other.host.end()
+
+
+async def test_an_answer_that_comes_after_the_lease_was_lost_changes_nothing_newer(
+    pair: Pair,
+) -> None:
+    first, second = pair
+    await open_both(pair, "1")
+    await first.pass_by(4)
+    first.gateway.delay_s = 20
+    await first.pass_by(2)
+    second.say("1", task("1", "success", link()))
+    second.engine._lease.take()
+    await second.pass_by(8)
+    assert first.entry("1").state is second.entry("1").state is TaskState.SUCCESS
+    await second.pass_by(30)
+    assert first.gateway.in_flight == 0
+    for window in pair:
+        assert window.entry("1").state is TaskState.SUCCESS
+
+
+async def test_a_window_that_leads_asks_for_what_it_hears_to_be_open_again(pair: Pair) -> None:
+    first, second = pair
+    first.say("1", task("1", "failed"), task("1", "processing"))
+    await open_both(pair, "1")
+    await first.pass_by(2)
+    entry = second.entry("1")
+    assert entry.task is not None
+    second.engine._archive.answered(_answered_later(second, entry.key, task("1", "processing")))
+    await first.pass_by(20)
+    assert len(first.gateway.times("1")) > 2
+
+
+async def test_what_has_ended_while_it_followed_is_not_asked_by_the_one_that_takes_over(
+    pair: Pair,
+) -> None:
+    first, second = pair
+    first.say("1", task("1", "processing"), task("1", "failed"))
+    await open_both(pair, "1")
+    await first.pass_by(8)
+    assert second.entry("1").state is TaskState.FAILED
+    await first.close()
+    await second.pass_by(20)
+    assert second.gateway.asked == []
+
+
+async def test_a_window_opened_after_one_that_was_killed_keeps_its_intervals_and_rests(
+    pair: Pair,
+) -> None:
+    first, second = pair
+    first.say("1", task("1", "processing"), RateLimited("Slow down.", retry_after_s=600))
+    await first.open("1")
+    await first.pass_by(8)
+    await kill(first)
+    first.time.at += 6
+    await second.open()
+    await second.pass_by(500)
+    assert second.gateway.asked == []
+    await second.pass_by(120)
+    assert second.gateway.asked
+
+
+async def test_a_window_opened_after_one_that_was_closed_asks_at_once(pair: Pair) -> None:
+    first, second = pair
+    await first.open("1")
+    await first.pass_by(2)
+    await first.close()
+    await second.open()
+    await second.pass_by(0.5)
+    assert len(second.gateway.asked) == 1
+
+
+async def test_a_servers_wait_goes_on_while_the_machine_sleeps(house: House) -> None:
+    house.say("1", task("1", "processing"), RateLimited("Slow down.", retry_after_s=600))
+    await house.open("1")
+    await house.pass_by(8)
+    asked = len(house.gateway.asked)
+    house.time.slept += 590
+    await house.pass_by(20)
+    assert len(house.gateway.asked) > asked
+
+
+async def test_a_row_that_is_removed_while_it_is_remembered_ends_nothing(house: House) -> None:
+    await house.open("1")
+    await house.engine.press_download([key("1")])
+    await house.close()
+    house.build()
+    house.engine.load()
+    archive = house.engine._archive
+    remember = archive.remember
+
+    def remember_late(tasks: Sequence[TaskKey]) -> dict[TaskKey, Memory]:
+        found = remember(tasks)
+        board = house.engine.board
+        house.engine._tell(replace(board, entries={}))
+        return found
+
+    archive.remember = remember_late  # type: ignore[method-assign] # a row goes while it is read
+    house.running = asyncio.create_task(house.engine.run())
+    await house.pass_by(2)
+    assert not house.running.done()
+
+
+def _answered_later(window: House, key: TaskKey, answer: Task) -> Entry:
+    return with_answer(window.engine.board.entries[key], answer, window.time.clock.now())
