@@ -15,6 +15,7 @@ from vidu_tui.core.orders import Arrived, Validator
 from vidu_tui.core.task import TaskKey
 from vidu_tui.core.timeline import Landing, Past
 from vidu_tui.engine.clock import Clock
+from vidu_tui.engine.intents import Intents
 from vidu_tui.engine.memory import Memory
 from vidu_tui.engine.records import FileRecords
 from vidu_tui.engine.scribe import Scribe
@@ -40,14 +41,9 @@ class Archive:
         self._board = board
         self._clock = clock or Clock()
         self._records = FileRecords()
-        self._wishes: set[TaskKey] = set()
-        self._rewished: set[TaskKey] = set()
-        """Wished or unwished in this run: newer than what the ledger says."""
-        self._choices: dict[TaskKey, Choice] = {}
-        self._queue: dict[TaskKey, set[FileKey]] = {}
+        self._intents = Intents()
         self._words: dict[TaskKey, str] = {}
         """The last state of each task, so that only changes are kept."""
-        self._lock = threading.Lock()
         self._reading = threading.Lock()
         self._is_read = False
         self._scribe = Scribe(ledger, self._clock, self._everything)
@@ -58,26 +54,34 @@ class Archive:
             if self._is_read:
                 return
             self._records.learn(self._ledger.files())
-            self.read_queue()
+            self._intents.hear_queue(self._ledger.queue(), since=0)
             self._read_wishes()
             self._is_read = True
 
     def read_queue(self) -> None:
-        """Take what any window was to fetch; it is given up nowhere but by hand."""
+        """Take what any window is to fetch, and nothing that was stopped by hand; blocks."""
+        since = self._written()
         queue = self._ledger.queue()
-        with self._lock:
-            for task, file in queue:
-                self._queue.setdefault(task, set()).add(file)
+        if since is not None and not self._ledger.trouble:
+            self._intents.hear_queue(queue, since)
+
+    def left_behind(self) -> list[TaskKey]:
+        """List the tasks with a file in the queue that no window is fetching just now; blocks."""
+        self.read_queue()
+        left: dict[TaskKey, None] = {}
+        for task, file in self._intents.everything()[0]:
+            fact = self.fact(task, file)
+            if not (fact and fact.target and inspection.is_locked(f"{fact.target}.part")):
+                left[task] = None
+        return list(left)
 
     def hear(self, tasks: Sequence[TaskKey], busy: Iterable[tuple[TaskKey, FileKey]]) -> None:
         """Take what other windows have written about a few tasks; blocks."""
+        since = self._written()
         self._records.hear(self._ledger.files(tasks), busy)
         wishes, choices = self._ledger.wishes(), self._ledger.choices()
-        with self._lock:
-            for task in tasks:
-                (self._wishes.add if task in wishes else self._wishes.discard)(task)
-                if task in choices:
-                    self._choices[task] = choices[task]
+        if since is not None and not self._ledger.trouble:
+            self._intents.hear(tasks, wishes, choices, since)
 
     def glance(self, tasks: Sequence[TaskKey]) -> dict[TaskKey, Memory]:
         """Remember a few tasks quickly, before all the others are read; blocks."""
@@ -139,20 +143,17 @@ class Archive:
 
     def queue_of(self, task: TaskKey) -> frozenset[FileKey]:
         """Give which files of a task are to be fetched; those of the last run once it is read."""
-        with self._lock:
-            return frozenset(self._queue.get(task, ()))
+        return self._intents.queue_of(task)
 
     def queued(self, task: TaskKey, file: FileKey) -> None:
         """Keep that a file is to be fetched, until it is there or is given up."""
-        with self._lock:
-            self._queue.setdefault(task, set()).add(file)
         self._scribe.later(facts.queued(task, file, self._clock.now()))
+        self._intents.queue(task, file, is_wanted=True)
 
     def unqueued(self, task: TaskKey, file: FileKey) -> None:
         """Keep that a file is not to be fetched any more."""
-        with self._lock:
-            self._queue.get(task, set()).discard(file)
         self._scribe.later(facts.unqueued(task, file))
+        self._intents.queue(task, file, is_wanted=False)
 
     def aimed(self, task: TaskKey, file: FileKey, target: str) -> bool:
         """Keep where a file's part is to lie, called in its thread before there is one.
@@ -216,24 +217,22 @@ class Archive:
         for fact in self._ledger.answers(strangers):
             entry = Entry(fact.key, task=fact.task, answered_at=fact.answered_at)
             entry = replace(entry, finished_at=fact.finished_at, skew_s=fact.skew_s)
-            self._scribe.with_next([facts.answer(entry, self._clock.now(), is_watched=False)])
+            gone = facts.answer(entry, self._clock.now(), is_watched=False)
+            self._scribe.with_next([gone], wipes=True)
 
     def is_wished(self, task: TaskKey) -> bool:
         """Tell whether a task is to be saved as soon as it is finished; never blocks."""
-        return task in self._wishes
+        return self._intents.is_wished(task)
 
     def wish(self, task: TaskKey, *, is_wanted: bool) -> None:
         """Keep or drop that a task is to be saved as soon as it is finished."""
-        with self._lock:
-            self._rewished.add(task)
-            (self._wishes.add if is_wanted else self._wishes.discard)(task)
         self._scribe.later(facts.wish(task, is_wanted=is_wanted), self._news(task))
+        self._intents.wish(task, is_wanted=is_wanted)
 
     def choose(self, task: TaskKey, chosen: Choice) -> None:
         """Keep which files a person wants of one task, and where."""
-        with self._lock:
-            self._choices[task] = chosen
         self._scribe.later(facts.choice(task, chosen), self._news(task))
+        self._intents.choose(task, chosen)
 
     def ask(self, requests: Iterable[Request]) -> None:
         """Have something asked of the window that polls."""
@@ -258,12 +257,10 @@ class Archive:
     def _everything(self) -> list[Change]:
         """Say again all that is known, for a ledger that was lost while it was in use."""
         now = self._clock.now()
-        with self._lock:
-            changes = [
-                facts.queued(t, file, now) for t, files in self._queue.items() for file in files
-            ]
-            changes += [facts.wish(task, is_wanted=True) for task in self._wishes]
-            changes += [facts.choice(task, chosen) for task, chosen in self._choices.items()]
+        queued, wishes, choices = self._intents.everything()
+        changes = [facts.queued(task, file, now) for task, file in queued]
+        changes += [facts.wish(task, is_wanted=True) for task in wishes]
+        changes += [facts.choice(task, chosen) for task, chosen in choices]
         for fact in self._records.everything():
             changes += facts.known(fact)
         return changes + [facts.answer(e, now) for e in self._board().entries.values() if e.task]
@@ -282,15 +279,16 @@ class Archive:
                 finished_at=now,
             )
         )
-        with self._lock:
-            self._queue.get(task, set()).discard(file)
+        self._intents.queue(task, file, is_wanted=False)
         return *facts.landed(task, file, arrived, now), self._news(task)
 
     def _read_wishes(self) -> None:
-        wishes, choices = self._ledger.wishes(), self._ledger.choices()
-        with self._lock:
-            self._wishes |= wishes - self._rewished
-            self._choices = choices | self._choices
+        self._intents.learn(self._ledger.wishes(), self._ledger.choices())
+
+    def _written(self) -> int | None:
+        """Write what waits; give up to which turn all is in the ledger, None if it is not."""
+        turn = self._intents.turn()
+        return turn if self._scribe.write() else None
 
     def _memories(
         self, tasks: Sequence[TaskKey], answers: Iterable[AnswerFact], *, is_quick: bool = False
@@ -304,8 +302,8 @@ class Archive:
             known = self._records.of([task])
             states = [self._state(fact, is_quick=is_quick) for fact in known]
             files = tuple(state for state in states if state is not None)
-            choice = self._choices.get(task, Choice())
-            memories[task] = Memory(answer, files, task in self._wishes, choice)
+            is_wished, choice = self._intents.is_wished(task), self._intents.choice(task)
+            memories[task] = Memory(answer, files, is_wished, choice)
         return memories
 
     def _state(self, fact: FileFact, *, is_quick: bool = False) -> FileState | None:

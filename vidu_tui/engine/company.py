@@ -144,6 +144,8 @@ class Company:
         if glimpse.newest == self._heard:
             return
         news = await asyncio.to_thread(self._windows.news, self._heard)
+        if glimpse.newest < self._heard:
+            news = None  # a ledger that was begun anew counts anew
         self._heard = glimpse.newest
         entries = self._board().entries
         await self._take(list(entries) if news is None else [k for k in news if k in entries])

@@ -90,7 +90,7 @@ class Engine:
             tell=self._tell,
             intervals=settings.intervals,
             follow=self._listing.follow,
-            look_at_files=self._saving.look_at_files,
+            look_at_files=self._saving.look_around,
             catch_up=self._poller.catch_up,
             trouble=lambda: ledger.trouble,
         )

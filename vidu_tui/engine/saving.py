@@ -5,7 +5,7 @@ Knows the rule of the key and of the links' ends; the transfers themselves are i
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from vidu_tui.core import links, rescue, view
@@ -149,6 +149,13 @@ class Saving:
             if entry and shown and shown.stage is FileStage.SAVED:
                 self._tell(self._board().with_entry(with_file(entry, state)))
 
+    async def look_around(self) -> None:
+        """See what is gone, and go on with what a window that was closed has left."""
+        await self.look_at_files()
+        if self._leads():
+            left = await asyncio.to_thread(self._archive.left_behind)
+            self.go_on_with(k for k in left if self._downloads.busy_since(k) is None)
+
     async def safe(self, entries: Iterable[Entry]) -> set[TaskKey]:
         """Tell whose wanted files are all on disk just now, whole as they were saved."""
         asked = [entry.key for entry in entries]
@@ -194,13 +201,14 @@ class Saving:
 
     def take(self, found: Iterable[Entry]) -> None:
         """Put rows on the Board as they are remembered, and spent links off the disk."""
-        entries = list(found)
+        entries, before = list(found), self._board().entries
         self._tell(self._board().with_entries(entries))
         for entry in entries:
-            if _has_spent_link(entry):
+            # Once for each window: what one of them writes all the others hear of.
+            if _has_spent_link(entry) and not _has_spent_link(before[entry.key]):
                 self._archive.settled(entry)
 
-    def go_on_with(self, tasks: Collection[TaskKey]) -> None:
+    def go_on_with(self, tasks: Iterable[TaskKey]) -> None:
         """Queue what was under way when the program ended."""
         for entry in self._entries(tasks):
             files = self._archive.queue_of(entry.key).intersection(entry.offered)

@@ -43,10 +43,14 @@ class Scribe:
         self.with_next(changes)
         self._wake.set()
 
-    def with_next(self, changes: Iterable[Change]) -> None:
-        """Have facts written together with what is said next; from any thread."""
+    def with_next(self, changes: Iterable[Change], *, wipes: bool = False) -> None:
+        """Have facts written together with what is said next; from any thread.
+
+        ``wipes`` takes what they replace off the disk.
+        """
         with self._lock:
             self._changes.extend(changes)
+            self._is_wiping = self._is_wiping or wipes
 
     def answer(self, entry: Entry, *, is_watched: bool = True) -> None:
         """Have a task's last answer written; of several the last; called in the loop."""

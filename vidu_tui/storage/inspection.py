@@ -7,6 +7,7 @@ import errno
 import hashlib
 import os
 import stat
+import sys
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -157,3 +158,24 @@ def put_away(path: Path) -> Path | None:
         atomic.fsync_folder(path.parent)
         return aside
     raise FileExistsError(f"every name beside {path.name} is taken")
+
+
+def is_locked(path: str) -> bool:
+    """Tell whether a process holds the lock of a part: it is being fetched just now."""
+    if sys.platform == "win32":
+        return False
+    import fcntl
+
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+    return False
