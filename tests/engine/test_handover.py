@@ -11,6 +11,7 @@ import pytest
 from tests.engine.conftest import House, key
 from tests.engine.simulated import link, task
 from tests.engine.test_company import Pair, kill, open_both
+from vidu_tui.core import view
 from vidu_tui.core.board import Entry, with_answer
 from vidu_tui.core.errors import RateLimited
 from vidu_tui.core.files import FileKey
@@ -200,6 +201,24 @@ async def test_a_window_that_follows_misses_nothing_when_the_ledger_is_begun_ane
         assert second.entry("1").state is TaskState.PROCESSING
     await first.pass_by(1)
     assert second.entry("1").state is first.entry("1").state is TaskState.SUCCESS
+
+
+async def test_a_link_for_a_file_that_was_put_away_is_handed_over_at_once(pair: Pair) -> None:
+    first, second = pair
+    for window in pair:
+        window.say("1", task("1", "success", link()))
+    await open_both(pair, "1")
+    await first.pass_by(2)
+    await first.press("1")
+    first.host.last.land(b"video")
+    await first.pass_by(2)
+    (first.videos / "1.mp4").unlink()
+    refreshed = asyncio.create_task(second.engine._poller.refresh(key("1"), 60))
+    await first.pass_by(3)
+    assert refreshed.done()
+    asset = view.asset_of(second.entry("1"), VIDEO)
+    assert asset is not None
+    assert asset.url == link()
 
 
 async def test_windows_that_know_of_a_saved_file_have_no_more_to_say(pair: Pair) -> None:

@@ -70,3 +70,14 @@ def test_trouble_is_one_line_and_never_raises(tmp_path: Path, hindrance: str) ->
     assert trouble.endswith("nothing else is affected.")
     assert not (tmp_path / "elsewhere").exists()
     assert LogFile(path).tail() == []
+
+
+def test_two_processes_that_find_the_file_full_begin_one_new_file(tmp_path: Path) -> None:
+    path = tmp_path / "vidu-tui.log"
+    with rotation.Rotation(path) as one, rotation.Rotation(path) as other:
+        one.append("a" * (rotation.MOST_BYTES - 10))
+        other.append("b")
+        one.append("c" * 20)
+        other.append("d" * 20)
+    assert path.read_text().split() == ["c" * 20, "d" * 20]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["vidu-tui.log", "vidu-tui.log.1"]

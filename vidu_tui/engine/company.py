@@ -74,7 +74,7 @@ class Company:
         self._lease.settle()
         self._poller.wake()
         for request in self._first:
-            self._obey(request)
+            await self._obey(request)
         while True:
             await self._lease.rest()
             before = self._lease.role
@@ -119,7 +119,7 @@ class Company:
         if self._lease.leads() and before is not Role.LEADER:
             await self._take_over(is_first=False)
         for request in glimpse.requests if glimpse else ():
-            self._obey(request)
+            await self._obey(request)
         self._poller.wake_if_held()
 
     def _take_role(self, glimpse: Glimpse | None) -> None:
@@ -211,9 +211,11 @@ class Company:
                 self._saving.answered(key)
             self._rescue.look(key)
 
-    def _obey(self, request: Request) -> None:
+    async def _obey(self, request: Request) -> None:
         match request.kind:
             case RequestKind.POLL:
+                # A link goes to the ledger only where its file is not there any more.
+                await self._saving.look_at_files([request.task])
                 self._poller.poll_now([request.task])
             case RequestKind.POLL_ALL:
                 self._poll_all()

@@ -138,9 +138,9 @@ class Saving:
             [(e, rescue.files_to_save(e, self._clock.now())) for e in self._entries(keys)]
         )
 
-    async def look_at_files(self) -> None:
-        """See that what is called saved is still there."""
-        entries = self._board().entries.values()
+    async def look_at_files(self, tasks: Iterable[TaskKey] | None = None) -> None:
+        """See that what is called saved is still there, of some tasks or of all."""
+        entries = self._board().entries.values() if tasks is None else self._entries(tasks)
         saved = [e.key for e in entries if any(f.stage is FileStage.SAVED for f in e.files)]
         states = await asyncio.to_thread(self._archive.lost, saved)
         for key, state in states:

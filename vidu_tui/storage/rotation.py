@@ -36,6 +36,20 @@ class Rotation(RotatingFileHandler):
         if error is not None:
             raise error
 
+    def doRollover(self) -> None:  # noqa: N802 - logging's own name
+        """Begin a new file, unless another process has just done so."""
+        if self.stream is None or self._is_newest(self.stream):
+            super().doRollover()
+            return
+        self.stream.close()
+        self.stream = self._open()
+
+    def _is_newest(self, stream: TextIOWrapper) -> bool:
+        try:
+            return os.path.samestat(os.fstat(stream.fileno()), os.stat(self.baseFilename))  # noqa: PTH116 - logging keeps text
+        except OSError:
+            return False
+
     def __enter__(self) -> Self:
         return self
 
