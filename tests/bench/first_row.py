@@ -4,7 +4,6 @@ Both run as processes on a pseudo-terminal, in turns. Bar: at most 1.1.
 ``python -m tests.bench.first_row``
 """
 
-import os
 import statistics
 import sys
 import tempfile
@@ -12,6 +11,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from tests.bench.person import environ_at
 from tests.terminal import Terminal
 
 ROWS = 1000
@@ -48,8 +48,8 @@ def seconds_to_row(
 def main() -> None:
     """Print both medians and their ratio."""
     with tempfile.TemporaryDirectory() as home:
-        environ = {k: v for k, v in os.environ.items() if not k.startswith("XDG_")}
-        environ |= {"HOME": home, "VIDU_API_KEY": "bench", "VIDU_BASE_URL": "http://127.0.0.1:9"}
+        environ = environ_at(home)
+        environ |= {"VIDU_API_KEY": "bench", "VIDU_BASE_URL": "http://127.0.0.1:9"}
         from vidu_tui.storage.paths import Paths
         from vidu_tui.storage.watchlist import Listed, Watchlist
 

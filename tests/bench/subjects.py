@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.bench.first_row import BARE
 from tests.bench.gateway import FIRST_ACTIVE, FIRST_DONE, Gateway, answer
+from tests.bench.person import environ_at
 from tests.terminal import Terminal
 
 CONNECTIONS = 16
@@ -48,12 +49,8 @@ class Subject:
 
     def environ(self, name: str) -> dict[str, str]:
         """Give the environment of the home of a name."""
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("XDG_", "VIDU_"))}
-        return kept | {
-            "HOME": str(self._folder / name),
-            "VIDU_API_KEY": "bench",
-            "VIDU_BASE_URL": self._gateway.base_url,
-        }
+        keyed = {"VIDU_API_KEY": "bench", "VIDU_BASE_URL": self._gateway.base_url}
+        return environ_at(str(self._folder / name)) | keyed
 
     def make(self, name: str, *, done: int, active: int) -> None:
         """Make a home with finished tasks, their answers on record, and newer ones that go on."""

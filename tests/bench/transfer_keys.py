@@ -15,6 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.bench.person import environ_at
 from tests.terminal import Terminal
 
 FIRST_ID = 940107923630000000
@@ -86,8 +87,8 @@ def p99_s(terminal: Terminal) -> float:
 
 def run(home: Path, origin: str) -> tuple[float, float]:
     """Measure both in one run of the program, in seconds."""
-    environ = {k: v for k, v in os.environ.items() if not k.startswith("XDG_")}
-    environ |= {"HOME": str(home), "VIDU_API_KEY": "bench", "VIDU_BASE_URL": f"{origin}/v1/vidu"}
+    environ = environ_at(str(home))
+    environ |= {"VIDU_API_KEY": "bench", "VIDU_BASE_URL": f"{origin}/v1/vidu"}
     environ["VIDU_DOWNLOAD_DIR"] = str(home / "videos")
     from vidu_tui.storage.paths import Paths
     from vidu_tui.storage.watchlist import Listed, Watchlist

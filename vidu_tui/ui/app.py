@@ -27,7 +27,7 @@ from vidu_tui.ui.bursts import Bursts
 from vidu_tui.ui.messages import BoardChanged, PastedElsewhere
 from vidu_tui.ui.options import Options
 from vidu_tui.ui.screens.main import MainScreen
-from vidu_tui.ui.widgets.painted import Painted
+from vidu_tui.ui.widgets.painted import ROLE_CLASSES, Painted
 
 if TYPE_CHECKING:
     from vidu_tui.engine.engine import Engine
@@ -43,6 +43,7 @@ class ViduApp(App[str], inherit_bindings=False):
 
     TITLE = "vidu-tui"
     CSS_PATH = stylesheet.path()
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(ROLE_CLASSES)
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -79,7 +79,7 @@ class Header(PaintedLine):
         strip = super().render_line(y)
         if not self._is_demo or y:
             return strip
-        ground = self.get_component_styles("role--warning").color.rich_color
+        ground = self.app.get_component_styles("role--warning").color.rich_color
         ink = self.background_colors[1].rich_color
         badge = Style(color=ink, bgcolor=ground, bold=True)
         return Strip(

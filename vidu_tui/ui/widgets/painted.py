@@ -1,7 +1,6 @@
 """Spans of roles as Strips. Knows how tui.tcss colours a role, not what is drawn."""
 
 from collections.abc import Iterable, Sequence
-from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -81,14 +80,13 @@ def fit(spans: Sequence[Span], width: int, *, is_right: bool = False) -> list[Sp
     return [pad, *kept] if is_right else [*kept, pad]
 
 
-class Painted(Widget):
-    """A widget that draws lines of spans; its colours come from tui.tcss alone."""
+ROLE_CLASSES = frozenset({*(f"role--{role}" for role in Role), "role--cursor", "role--marked"})
+"""The app's component classes: on each widget they would be half of a start's work with CSS."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        *(f"role--{role}" for role in Role),
-        "role--cursor",
-        "role--marked",
-    }
+
+class Painted(Widget):
+    """A widget that draws lines of spans; its colours come from tui.tcss alone, by the app."""
+
     ALLOW_SELECT = False
     is_ascii = False
     """Whether signs are drawn in ASCII; set on the class by the app, for all widgets."""
@@ -105,7 +103,7 @@ class Painted(Widget):
         style: Style | None = cache.get(key)
         if style is None:
             back = self.backdrop(ground)
-            colour = self.get_component_styles(f"role--{role}").color
+            colour = self.app.get_component_styles(f"role--{role}").color
             mixed = back.blend(colour.with_alpha(1.0), colour.a)
             style = Style(color=mixed.rich_color, bgcolor=back.rich_color, bold=is_bold or None)
             cache[key] = style
@@ -116,7 +114,7 @@ class Painted(Widget):
         back = self.background_colors[1]
         if not ground:
             return back
-        over = self.get_component_styles(f"role--{ground}").background
+        over = self.app.get_component_styles(f"role--{ground}").background
         return back.blend(over.with_alpha(1.0), over.a)
 
     def strip(self, spans: Iterable[Span], width: int, ground: str = "") -> Strip:
