@@ -120,7 +120,7 @@ class Company:
             await self._take_over(is_first=False)
         for request in glimpse.requests if glimpse else ():
             await self._obey(request)
-        self._poller.wake_if_held()
+        self._poller.wake(only_if_held=True)
 
     def _take_role(self, glimpse: Glimpse | None) -> None:
         """Show whether another window polls, and how it does."""

@@ -92,6 +92,7 @@ class Engine:
             follow=self._listing.follow,
             look_at_files=self._saving.look_around,
             catch_up=self._poller.catch_up,
+            polled=self._poller.polled,
             trouble=lambda: ledger.trouble,
         )
 

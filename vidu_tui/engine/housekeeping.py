@@ -1,11 +1,12 @@
 """Look now and then at what no answer tells: the list, files, ages, clocks. Asks no gateway."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 
 from vidu_tui.core import schedule
-from vidu_tui.core.board import Board
+from vidu_tui.core.board import Board, Entry
 from vidu_tui.core.schedule import Intervals
+from vidu_tui.core.task import TaskKey
 from vidu_tui.engine.clock import Clock
 
 EACH_S = 1.0
@@ -29,6 +30,7 @@ class Housekeeping:
         follow: Callable[[], Awaitable[None]],
         look_at_files: Callable[[], Awaitable[None]],
         catch_up: Callable[[float], None],
+        polled: Callable[[], set[TaskKey]],
         trouble: Callable[[], str],
     ):
         self._clock = clock
@@ -38,7 +40,11 @@ class Housekeeping:
         self._follow = follow
         self._look_at_files = look_at_files
         self._catch_up = catch_up
+        self._polled = polled
         self._trouble = trouble
+        self._stale: set[TaskKey] = set()
+        own = (intervals.processing_s, intervals.queueing_s, intervals.unknown_s)
+        self._young_s = max(STALE_FROM_S, 3 * min(own))
 
     async def run(self) -> None:
         """Look every second, until cancelled."""
@@ -50,7 +56,7 @@ class Housekeeping:
             if drift - before > JUMP_S:
                 self._catch_up(drift - before)
             await self._follow()
-            self.mark_stale()
+            self._mark(self._polled() | self._stale)
             if self._clock.monotonic() >= look_at:
                 look_at = self._clock.monotonic() + LOOK_AT_FILES_S
                 await self._look_at_files()
@@ -59,11 +65,21 @@ class Housekeeping:
 
     def mark_stale(self) -> None:
         """Dim what is still polled and whose last good answer is older than three intervals."""
-        now, changed = self._clock.now(), []
-        for entry in self._board().entries.values():
-            limit = schedule.stale_after_s(entry, self._intervals, now)
-            age = now - (entry.answered_at or now)
-            is_old = limit is not None and age > max(limit, STALE_FROM_S)
-            if is_old != entry.is_stale:
+        self._mark(self._board().entries)
+
+    def _mark(self, keys: Iterable[TaskKey]) -> None:
+        entries, now, changed = self._board().entries, self._clock.now(), []
+        for key in keys:
+            entry = entries.get(key)
+            is_old = entry is not None and self._is_stale(entry, now)
+            (self._stale.add if is_old else self._stale.discard)(key)
+            if entry is not None and is_old != entry.is_stale:
                 changed.append(replace(entry, is_stale=is_old))
         self._tell(self._board().with_entries(changed))
+
+    def _is_stale(self, entry: Entry, now: float) -> bool:
+        age = now - (entry.answered_at or now)
+        if age <= self._young_s:
+            return False
+        limit = schedule.stale_after_s(entry, self._intervals, now)
+        return limit is not None and age > max(limit, STALE_FROM_S)

@@ -172,13 +172,13 @@ class Poller:
         self._say_health(lane)
         self.watch(k for k in self._board().entries if k.gateway == gateway)
 
-    def wake(self) -> None:
-        """Look at once whether something is due, as after a pause."""
-        self._wake.set()
+    def polled(self) -> set[TaskKey]:
+        """List what is to be asked again."""
+        return {key for lane in self._lanes.values() for key in (*lane.due, *lane.asking)}
 
-    def wake_if_held(self) -> None:
-        """Look again after something was due and might not be asked."""
-        if self._is_held:
+    def wake(self, *, only_if_held: bool = False) -> None:
+        """Look at once whether something is due, as after a pause or when it might not be asked."""
+        if self._is_held or not only_if_held:
             self._wake.set()
 
     def catch_up(self, slept_s: float) -> None:
