@@ -97,6 +97,42 @@ def row_of(app: App[str], label: str) -> int:
     return next(y for y, words in enumerate(look.rows(app)) if label in words)
 
 
+async def test_a_moved_cursor_is_on_the_screen_before_anything_else_has_its_turn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("vidu_tui.ui.widgets.painted.PAUSE_S", 3600)
+    painted: list[list[int]] = []
+    async with on_stage(size=(120, 40)) as (pilot, app, _):
+        display = App._display
+
+        def noted(self: App[str], screen: Screen[object], update: ChopsUpdate) -> None:
+            painted.append([y for y, _, _ in update.spans])
+            display(self, screen, update)
+
+        await look.settle(pilot)
+        monkeypatch.setattr(App, "_display", noted)
+        table = main(app).table
+        first = next(y for y, words in enumerate(look.rows(app)) if "▌" in words)
+        table.action_move(1)
+        assert painted == [[first, first + 1]]
+        table.action_move(1)
+        assert len(painted) == 1, "keys that come at once are painted together"
+        monkeypatch.undo()
+
+
+async def test_a_textual_without_such_a_turn_paints_in_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with on_stage(size=(120, 40)) as (pilot, app, _):
+        table = main(app).table
+        monkeypatch.delattr(Screen, "_on_timer_update")
+        table.action_move(1)
+        monkeypatch.undo()
+        table.action_move(1)
+        await look.settle(pilot)
+        assert "▌" in look.rows(app)[table.region.y + 2]
+
+
 async def test_moving_the_cursor_draws_two_rows(composed: Iterator[list[str]]) -> None:
     drawn = next(composed)
     async with on_stage(size=(120, 40)) as (pilot, _, _):

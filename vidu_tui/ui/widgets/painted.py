@@ -1,6 +1,8 @@
 """Spans of roles as Strips. Knows how tui.tcss colours a role, not what is drawn."""
 
+import time
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -11,6 +13,8 @@ from textual.widget import Widget
 
 from vidu_tui.core.cells import Role, Span
 
+PAUSE_S: Final = 1 / 120
+"""Between two paints that did not wait for their turn, seconds: keys may come in hundreds."""
 _ASCII = str.maketrans(
     {
         "▌": ">",
@@ -88,6 +92,7 @@ class Painted(Widget):
     """A widget that draws lines of spans; its colours come from tui.tcss alone, by the app."""
 
     ALLOW_SELECT = False
+    _paints_after = 0.0
     is_ascii = False
     """Whether signs are drawn in ASCII; set on the class by the app, for all widgets."""
 
@@ -108,6 +113,22 @@ class Painted(Widget):
             style = Style(color=mixed.rich_color, bgcolor=back.rich_color, bold=is_bold or None)
             cache[key] = style
         return style
+
+    def paint_now(self) -> None:
+        """Put on the screen at once what was refreshed: a key waits for no other's turn.
+
+        Where more than lines has changed, or the last such paint is just over, or a later Textual
+        has its parts elsewhere, the screen's own next turn does it.
+        """
+        screen, now = self.screen, time.monotonic()
+        try:
+            is_more = screen._layout_required or screen._scroll_required or screen._repaint_required
+            if not is_more and now >= self._paints_after:
+                screen._dirty_widgets.add(self)
+                screen._on_timer_update()
+                self._paints_after = now + PAUSE_S
+        except AttributeError:
+            self._paints_after = float("inf")
 
     def backdrop(self, ground: str = "") -> Color:
         """Give the colour behind text: the widget's own, or that of a kind of row."""

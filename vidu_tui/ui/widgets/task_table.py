@@ -171,6 +171,7 @@ class TaskTable(Painted, ScrollView, can_focus=True):
             if key is not None:
                 self._refresh_row(key)
         self._keep_in_sight()
+        self.paint_now()
         self.post_message(self.CursorMoved())
 
     def watch_marks(self, old: frozenset[TaskKey], new: frozenset[TaskKey]) -> None:
