@@ -21,10 +21,10 @@ class Window:
         self.windows = Windows(Ledger(path))
         self.time = time
         self.lease = Lease(self.windows, time.clock, is_guest=is_guest)
-        self.can_ask = True
+        self.askable = 1
 
     async def look(self) -> Role:
-        await self.lease.look(lambda: "said", (self.can_ask,), can_ask=self.can_ask)
+        await self.lease.look(lambda: "said", (self.askable,), askable=self.askable)
         self.lease.settle()
         return self.lease.role
 
@@ -141,12 +141,23 @@ async def test_a_window_without_a_key_gives_way_to_one_that_may_have_one(
     pair: tuple[Window, Window], time: Time
 ) -> None:
     first, second = pair
-    first.can_ask = False
+    first.askable = 0
     await first.look()
     assert await second.look() is Role.LEADER
     assert await first.look() is Role.FOLLOWER
-    second.can_ask = False
+    second.askable = 0
     await second.look()
+    assert await first.look() is Role.FOLLOWER
+
+
+async def test_a_window_gives_way_to_one_with_the_keys_of_more_gateways(
+    pair: tuple[Window, Window],
+) -> None:
+    first, second = pair
+    await first.look()
+    second.askable = 2
+    assert await second.look() is Role.LEADER
+    first.askable = 2
     assert await first.look() is Role.FOLLOWER
 
 

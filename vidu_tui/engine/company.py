@@ -105,9 +105,9 @@ class Company:
         self._poller.wake()
 
     async def _look(self) -> Glimpse | None:
-        board, can_ask = self._board(), self._poller.can_ask()
-        gist = (can_ask, board.paused_since, *((h.gateway, h.kind) for h in board.health))
-        return await self._lease.look(self._said, gist, can_ask=can_ask)
+        board, askable = self._board(), self._poller.askable()
+        gist = (askable, board.paused_since, *((h.gateway, h.kind) for h in board.health))
+        return await self._lease.look(self._said, gist, askable=askable)
 
     def _said(self) -> str:
         return report.written(self._poller.report())
@@ -184,7 +184,7 @@ class Company:
         should be everything is asked at once, as a person expects of a start.
         """
         predecessor, told, handed_at = self._lease.predecessor, Report(), None
-        if predecessor is not None and predecessor.can_ask:
+        if predecessor is not None and predecessor.askable:
             age_s = self._clock.now() - predecessor.renewed_at
             told = report.aged(report.read(predecessor.said), age_s)
             is_closed = predecessor.until <= predecessor.renewed_at

@@ -92,20 +92,20 @@ class Lease:
         await wait(self._wake, None if self._is_alone else LOOK_S, self._clock)
 
     async def look(
-        self, said: Callable[[], str], gist: tuple[object, ...], *, can_ask: bool
+        self, said: Callable[[], str], gist: tuple[object, ...], *, askable: int
     ) -> Glimpse | None:
         """Look once: take or renew the lease where that is due; None where nothing can be seen.
 
         ``said`` is for those who follow, at each renewal and as soon as its ``gist`` has changed;
-        ``can_ask`` tells whether there is a key that was not refused: a window without one gives
-        way to any that has one.
+        ``askable`` counts the gateways with a key that was not refused: a window with fewer gives
+        way to any with more.
         """
         if self._is_alone:
             return None
         now, mono = self._clock.now(), self._clock.monotonic()
         renews = self.leads() and (mono - self._renewed_at >= RENEW_S or gist != self._gist)
         wish = Wish(
-            can_ask=can_ask,
+            askable=askable,
             said=said() if renews else "",
             renews=renews,
             takes=not self.is_guest,

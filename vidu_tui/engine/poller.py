@@ -138,9 +138,9 @@ class Poller:
         """Note that another window has had an answer."""
         self._waiters.tell(key, is_fresh=True)
 
-    def can_ask(self) -> bool:
-        """Tell whether there is a gateway whose key is neither missing nor refused."""
-        return not self._lanes or any(not lane.is_closed for lane in self._lanes.values())
+    def askable(self) -> int:
+        """Count the gateways whose key is neither missing nor refused; 1 before that is known."""
+        return sum(not lane.is_closed for lane in self._lanes.values()) if self._lanes else 1
 
     def report(self) -> Report:
         """Say to other windows how the polling goes."""

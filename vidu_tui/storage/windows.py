@@ -63,8 +63,8 @@ class Held:
     holder: str
     host: str
     pid: int
-    can_ask: bool
-    """Whether it has a key that was not refused."""
+    askable: int
+    """How many gateways it has a key for that was not refused."""
     renewed_at: float
     until: float
     said: str
@@ -78,7 +78,8 @@ class Held:
 class Wish:
     """What a window wants of the lease at one look."""
 
-    can_ask: bool = True
+    askable: int = 1
+    """Of how many gateways this window has a key that was not refused."""
     said: str = ""
     renews: bool = False
     """Renew it if it is ours."""
@@ -155,7 +156,7 @@ class Windows:
             return True
         if held is None or not held.is_valid(now) or self.lives(held) is False:
             return wish.takes
-        return wish.takes and wish.can_ask and not held.can_ask
+        return wish.takes and wish.askable > held.askable
 
     def lives(self, held: Held) -> bool | None:
         """Tell whether a holder's process is there; None where that cannot be seen from here."""
@@ -178,7 +179,7 @@ class Windows:
             " until = excluded.until, said = excluded.said"
             " WHERE lease.holder = ? AND lease.renewed_at = ?"
         )
-        own = (_NAME, self.me, self.host, os.getpid(), int(wish.can_ask), now, now + LEASE_S)
+        own = (_NAME, self.me, self.host, os.getpid(), wish.askable, now, now + LEASE_S)
         old = (seen.holder, seen.renewed_at) if seen else ("", 0.0)
         return statement, (*own, wish.said, *old)
 
@@ -194,7 +195,7 @@ def _held(db: sqlite3.Connection) -> Held | None:
         "SELECT holder, host, pid, can_ask, renewed_at, until, said FROM lease WHERE name = ?",
         (_NAME,),
     ).fetchone()
-    return Held(*row[:3], bool(row[3]), *row[4:]) if row else None
+    return Held(*row) if row else None
 
 
 def _requests(db: sqlite3.Connection, now: float) -> tuple[Request, ...]:
