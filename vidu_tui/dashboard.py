@@ -17,6 +17,7 @@ from vidu_tui.core import links, text, view
 from vidu_tui.core.board import Board
 from vidu_tui.core.errors import ConfigError, ListError
 from vidu_tui.storage import config as configuration
+from vidu_tui.storage import uistate
 from vidu_tui.storage.config import Config, Flags
 from vidu_tui.storage.logfile import LogFile
 from vidu_tui.storage.paths import Paths, tilde
@@ -40,6 +41,8 @@ def run(options: argparse.Namespace, *, is_demo: bool) -> tuple[int, bool]:
     finally:
         if this.sandbox is not None:
             this.sandbox.stop()
+    if trouble := app.remembered.flush():
+        sys.stderr.write(f"vidu-tui: {trouble}\n")
     wants_demo = result == "demo"
     if not wants_demo:
         with contextlib.suppress(OSError):  # the terminal may be gone
@@ -109,9 +112,11 @@ def add_first(watchlist: Watchlist, ids: Sequence[str]) -> None:
 
 def _ui_options(this: Run, list_error: str, *, is_demo: bool) -> "Options":
     from vidu_tui.ui.options import Options
+    from vidu_tui.ui.remembered import HIDDEN, PANE, THEME
 
     config = this.config
     gateway = config.gateways[config.chosen_gateway]
+    look = {THEME: config.ui.theme, PANE: config.ui.pane, HIDDEN: " ".join(config.ui.columns)}
     has_editor = bool(this.environ.get("VISUAL") or this.environ.get("EDITOR"))
     places = (
         ("list", tilde(this.paths.watchlist_file)),
@@ -131,6 +136,9 @@ def _ui_options(this: Run, list_error: str, *, is_demo: bool) -> "Options":
         auto=config.download.auto,
         lifetime_s=config.download.link_lifetime_s,
         theme=config.ui.theme,
+        columns=config.ui.columns,
+        remembered=uistate.load(this.paths.ui_file, look),
+        keep_look=lambda values: uistate.keep(this.paths.ui_file, values, look),
         colorfgbg=os.environ.get("COLORFGBG", ""),
         pane=config.ui.pane,
         is_ascii=_is_ascii(config),

@@ -32,8 +32,8 @@ class Wish:
 class Finder:
     """Follow a Board and keep the rows that are wished for; ``order`` is replaced, not changed."""
 
-    def __init__(self, lifetime_s: float = view.LINK_LIFETIME_S):
-        self.wish = Wish()
+    def __init__(self, lifetime_s: float = view.LINK_LIFETIME_S, wish: Wish | None = None):
+        self.wish = wish or Wish()
         self.order: list[TaskKey] = []
         self._lifetime_s = lifetime_s
         self._entries: Mapping[TaskKey, Entry] = {}

@@ -8,6 +8,9 @@ from typing import Final, NamedTuple
 
 from textual.binding import Binding, BindingType
 
+from vidu_tui.core.sorting import COLUMNS
+from vidu_tui.ui.columns import head_of
+
 MOVE: Final = Binding.Group("move")
 FIND: Final = Binding.Group("find")
 MARK: Final = Binding.Group("mark")
@@ -98,6 +101,11 @@ class Command(NamedTuple):
 
 PALETTE: Final = (
     Command("retry failed", "retry_failed", "Try every download again that has failed"),
+    *(
+        Command(f"column {head_of(c)}", f"toggle_column('{c}')", "Show this column, or hide it")
+        for c in COLUMNS
+        if c != "name"
+    ),
 )
 
 SIGNS: Final = {

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -26,6 +27,7 @@ from vidu_tui.ui import actions, clipboard, stylesheet, themes, toasts
 from vidu_tui.ui.bursts import Bursts
 from vidu_tui.ui.messages import BoardChanged, PastedElsewhere
 from vidu_tui.ui.options import Options
+from vidu_tui.ui.remembered import THEME, Remembered
 from vidu_tui.ui.screens.main import MainScreen
 from vidu_tui.ui.widgets.painted import ROLE_CLASSES, Painted
 
@@ -66,14 +68,16 @@ class ViduApp(App[str], inherit_bindings=False):
         self._is_asking_for_key = False
         for theme in themes.THEMES:
             self.register_theme(theme)
-        known = frozenset(self.available_themes)
-        self.theme = themes.choose(options.theme, known, options.colorfgbg)
+        self.remembered = Remembered(self, options.remembered, options.keep_look)
+        known, wanted = frozenset(self.available_themes), self.remembered.theme
+        wanted = wanted if wanted in known else options.theme
+        self.theme = themes.choose(wanted, known, options.colorfgbg)
         Painted.is_ascii = options.is_ascii
         self.set_keymap(dict(options.keymap))
 
     def get_default_screen(self) -> Screen[None]:
         """Begin with the main screen."""
-        screen = MainScreen(self.engine, self.options, now=self._now)
+        screen = MainScreen(self.engine, self.options, self.remembered, now=self._now)
         return screen.data_bind(ViduApp.board)
 
     def get_driver_class(self) -> type[Driver]:
@@ -89,6 +93,7 @@ class ViduApp(App[str], inherit_bindings=False):
         """Show what is on disk; ask the network only after the first frame."""
         self.board = self.engine.board
         self.engine.publish_to(self.take_board)
+        self.watch(self, "theme", partial(self.remembered.note, THEME), init=False)
         self._obey_signals()
         if not self.is_headless:
             self.set_interval(LOOK_FOR_TERMINAL_S, self._look_for_terminal)

@@ -102,11 +102,14 @@ _CLASSES: Final[tuple[tuple[int, tuple[tuple[str, int], ...]], ...]] = (
 
 
 @lru_cache(maxsize=64)
-def layout(width: int) -> Layout:
-    """Choose the columns for a table of ``width`` cells; any width has an answer."""
+def layout(width: int, hidden: frozenset[str] = frozenset()) -> Layout:
+    """Choose the columns for a table of ``width`` cells; any width has an answer.
+
+    What is ``hidden`` leaves its room to the name, which always stands.
+    """
     for least, wanted in _CLASSES:
         if width >= least:
-            return _fill(width, dict(wanted))
+            return _fill(width, {c: n for c, n in wanted if c not in hidden or c == "name"})
     name = max(0, width - 8)
     glyph = Column("glyph", "", 1, 1)
     now = Column("now", "", 2, 4, is_right=True)
@@ -118,8 +121,9 @@ def _fill(width: int, widths: dict[str, int]) -> Layout:
     left = width - 4 - sum(widths.values()) - GAP * (len(widths) - 1)
     if "glyph" in widths:
         left += 1
-    widths["name"] = min(NAME_MAX, left)
-    widths["file"] += left - widths["name"]
+    widths["name"] = min(NAME_MAX, left) if "file" in widths else left
+    if "file" in widths:
+        widths["file"] += left - widths["name"]
     columns, start = [], 3
     for name, cells in widths.items():
         head, is_right = head_of(name), name in _RIGHT

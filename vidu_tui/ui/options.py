@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from vidu_tui.core import view
+from vidu_tui.core.sorting import COLUMNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,12 @@ class Options:
     colorfgbg: str = ""
     pane: str = "auto"
     """Where the pane stands: a word of ``ui.pane``."""
+    columns: tuple[str, ...] = COLUMNS
+    """What is shown where there is room, by the config."""
+    remembered: Mapping[str, str] = field(default_factory=dict)
+    """How the person left the screen; stronger than the config."""
+    keep_look: Callable[[Mapping[str, str]], str] = lambda _: ""
+    """Write that down for the next start; blocks, and gives what went wrong."""
     is_ascii: bool = False
     is_demo: bool = False
     shows_host: bool = False

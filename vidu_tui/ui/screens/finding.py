@@ -13,6 +13,7 @@ from vidu_tui.core.sorting import COLUMNS, Sort
 from vidu_tui.core.task import TaskKey
 from vidu_tui.core.view import View
 from vidu_tui.ui.columns import layout
+from vidu_tui.ui.remembered import HIDDEN, VIEW, Remembered
 from vidu_tui.ui.widgets.heads import Heads
 from vidu_tui.ui.widgets.task_table import TaskTable
 from vidu_tui.ui.widgets.views import FilterInput, FilterLine, Found, ViewsLine
@@ -24,6 +25,8 @@ class Finding(Screen[None]):
 
     TYPING: ClassVar[str] = "-typing"
     FILTERED: ClassVar[str] = "-filtered"
+    remembered: Remembered
+    """What the person has changed on the screen."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -80,6 +83,7 @@ class Finding(Screen[None]):
     def action_show_view(self, number: int) -> None:
         """Show one of the six views."""
         self.table.show(replace(self.wish, view=View(number)))
+        self.remembered.note(VIEW, View(number).word)
 
     def action_filter(self) -> None:
         """Open the input of the filter, with what is filtered now."""
@@ -199,10 +203,18 @@ class Finding(Screen[None]):
 
     def action_move_sort(self, steps: int) -> None:
         """Sort by a column beside the one that is sorted by now."""
-        there = layout(self.table.size.width)
+        there = layout(self.table.size.width, self.table.hidden)
         shown = [c.id for c in there.columns] if there.has_heads else list(COLUMNS)
         self._sort(self.wish.sort.beside(shown, steps))
 
     def _sort(self, sort: Sort) -> None:
         self.table.show(replace(self.wish, sort=sort))
         self.query_one(Heads).sort = sort
+        self.remembered.sorted_by(sort)
+
+    def action_toggle_column(self, column: str) -> None:
+        """Show a column, or hide it."""
+        hidden = self.table.hidden ^ {column}
+        self.table.hide(hidden)
+        self.query_one(Heads).hidden = hidden
+        self.remembered.note(HIDDEN, " ".join(c for c in COLUMNS if c in hidden))

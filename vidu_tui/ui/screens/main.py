@@ -14,11 +14,13 @@ from textual.containers import Container
 from textual.reactive import reactive
 
 from vidu_tui.core.board import Board
+from vidu_tui.core.sorting import COLUMNS
 from vidu_tui.core.task import TaskKey
 from vidu_tui.ui import actions, toasts, words
 from vidu_tui.ui.actions import MAIN
 from vidu_tui.ui.commands import Commands
 from vidu_tui.ui.options import Options
+from vidu_tui.ui.remembered import Remembered
 from vidu_tui.ui.screens.paned import Paned
 from vidu_tui.ui.widgets.bars import Banner, Footer, Header
 from vidu_tui.ui.widgets.empty import EmptyList
@@ -50,10 +52,18 @@ class MainScreen(Paned):
 
     board: reactive[Board] = reactive(Board, repaint=False)
 
-    def __init__(self, engine: "Engine", options: Options, *, now: Callable[[], float] = time.time):
+    def __init__(
+        self,
+        engine: "Engine",
+        options: Options,
+        remembered: Remembered,
+        *,
+        now: Callable[[], float] = time.time,
+    ):
         super().__init__()
         self.engine = engine
         self.options = options
+        self.remembered = remembered
         self._now = now
 
     def compose(self) -> ComposeResult:
@@ -70,7 +80,12 @@ class MainScreen(Paned):
         yield ViewsLine()
         yield FilterLine()
         yield Banner()
-        table = TaskTable(now=self._now, lifetime_s=options.lifetime_s)
+        table = TaskTable(
+            now=self._now,
+            lifetime_s=options.lifetime_s,
+            wish=self.remembered.wish,
+            hidden=self.remembered.hidden(frozenset(COLUMNS) - set(options.columns)),
+        )
         with Container(id="body"):
             with Container(id="list"):
                 yield Heads()
@@ -84,6 +99,7 @@ class MainScreen(Paned):
         """Begin to tell the time."""
         self.commands = Commands(self.app, self.engine)
         self.set_interval(TICK_S, self.tick)
+        self.dress()
         self.place_pane()
         self.show_board()
 

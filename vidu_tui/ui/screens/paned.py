@@ -7,8 +7,10 @@ from textual import events, on
 
 from vidu_tui.ui import shapes
 from vidu_tui.ui.options import Options
+from vidu_tui.ui.remembered import CLOSED, OPEN, PANE
 from vidu_tui.ui.screens.finding import Finding
 from vidu_tui.ui.shapes import Shape
+from vidu_tui.ui.widgets.heads import Heads
 from vidu_tui.ui.widgets.pane import Pane, PaneBody
 from vidu_tui.ui.widgets.task_table import TaskTable
 from vidu_tui.ui.words import Hint
@@ -52,6 +54,12 @@ class Paned(Finding):
     def is_in_pane(self) -> bool:
         """Tell whether the pane has the keys."""
         return self.pane.display and self.pane.has_focus_within
+
+    def dress(self) -> None:
+        """Look as the person left it."""
+        self._is_wished = self.remembered.is_pane_open
+        heads = self.query_one(Heads)
+        heads.sort, heads.hidden = self.wish.sort, self.table.hidden
 
     def on_resize(self) -> None:
         """Let the pane stand where this size has room for it."""
@@ -108,6 +116,7 @@ class Paned(Finding):
             self.call_later(self.action_open_details)
             return
         self._is_wished = not self.pane.display
+        self.remembered.note(PANE, OPEN if self._is_wished else CLOSED)
         self.place_pane()
 
     def action_focus_pane(self) -> None:

@@ -15,6 +15,8 @@ class Heads(PaintedLine):
     """The heads of the columns, on a ground of their own."""
 
     sort: reactive[Sort] = reactive(Sort())
+    hidden: reactive[frozenset[str]] = reactive(frozenset())
+    """Columns that are not shown."""
 
     class Chosen(Message):
         """A head was clicked."""
@@ -25,11 +27,11 @@ class Heads(PaintedLine):
 
     def left(self, width: int) -> list[Span]:
         """Name the columns of this width."""
-        return rows.heads(layout(width), self.sort)
+        return rows.heads(layout(width, self.hidden), self.sort)
 
     def on_click(self, event: events.Click) -> None:
         """Sort by the clicked column; the gap after a column belongs to it."""
-        for column in layout(self.size.width).columns:
+        for column in layout(self.size.width, self.hidden).columns:
             if column.start <= event.x < column.start + column.width + GAP:
                 event.stop()
                 self.post_message(self.Chosen(column.id))

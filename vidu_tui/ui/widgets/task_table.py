@@ -68,12 +68,16 @@ class TaskTable(Painted, ScrollView, can_focus=True):
         *,
         now: Callable[[], float] = time.time,
         lifetime_s: float = view.LINK_LIFETIME_S,
+        wish: Wish | None = None,
+        hidden: frozenset[str] = frozenset(),
         id: str | None = None,  # noqa: A002 - Textual's own name for it
     ):
         super().__init__(id=id)
         self._now = now
         self._lifetime_s = lifetime_s
-        self.finder = Finder(lifetime_s)
+        self.finder = Finder(lifetime_s, wish)
+        self.hidden = hidden
+        """Columns that are not shown."""
         self._order: list[TaskKey] = []
         self._index: dict[TaskKey, int] = {}
         self._strips: dict[TaskKey, tuple[_Drawn, Strip]] = {}
@@ -110,6 +114,12 @@ class TaskTable(Painted, ScrollView, can_focus=True):
             self._refresh_row(entry.key)
             if entry.key == self.cursor:
                 self.post_message(self.CursorMoved())
+
+    def hide(self, columns: frozenset[str]) -> None:
+        """Show all columns but these."""
+        self.hidden = columns
+        self._strips.clear()
+        self.refresh()
 
     def show(self, wish: Wish, anchor: TaskKey | None = None) -> None:
         """Show other rows, or in another order; the cursor goes to the anchor if it is shown."""
@@ -239,7 +249,7 @@ class TaskTable(Painted, ScrollView, can_focus=True):
     def _draw(self, entry: Entry, drawn: _Drawn, now: float) -> Strip:
         spans = rows.line(
             entry,
-            layout(drawn.width),
+            layout(drawn.width, self.hidden),
             now,
             lifetime_s=self._lifetime_s,
             is_cursor=drawn.is_cursor,
