@@ -191,4 +191,5 @@ def settings_of(config: Config) -> Settings:
         kinds=tuple(kind for kind in AssetKind if kind.value in config.download.assets),
         auto=config.download.auto,
         has_sidecars=config.download.sidecar,
+        told=config.notify.on,
     )

@@ -52,6 +52,7 @@ class House:
         self.auto = rescue.OFF
         self.kinds: tuple[AssetKind, ...] = (AssetKind.VIDEO,)
         self.has_sidecars = False
+        self.told: tuple[str, ...] = ()
         self.is_alone = True
         self.journal: Journal | None = None
         self.free: int | None = None
@@ -78,6 +79,7 @@ class House:
                 auto=self.auto,
                 kinds=self.kinds,
                 has_sidecars=self.has_sidecars,
+                told=self.told,
                 is_alone=self.is_alone,
             ),
             clock=self.time.clock,

@@ -55,6 +55,8 @@ class Entry:
     """Which files of each creation are to be on disk."""
     folder: str = ""
     """Where this task's files go, if not to the common folder."""
+    is_muted: bool = False
+    """Whether the person wants to hear nothing of its end."""
     skew_s: float = 0.0
     """How far the gateway's clock is ahead of ours; its links end by its clock."""
     since: float | None = None

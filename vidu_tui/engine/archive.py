@@ -229,6 +229,10 @@ class Archive:
         self._scribe.later(facts.wish(task, is_wanted=is_wanted), self._news(task))
         self._intents.wish(task, is_wanted=is_wanted)
 
+    def choice(self, task: TaskKey) -> Choice:
+        """Give what a person wants of one task, apart from all others."""
+        return self._intents.choice(task)
+
     def choose(self, task: TaskKey, chosen: Choice) -> None:
         """Keep which files a person wants of one task, and where."""
         self._scribe.later(facts.choice(task, chosen), self._news(task))
@@ -240,11 +244,8 @@ class Archive:
         self._scribe.later(*(windows.request(asked, now) for asked in requests))
 
     def is_first(self, name: str) -> bool:
-        """Tell whether something that is said once was never said, and note it; blocks."""
-        if self._ledger.is_noted(name):
-            return False
-        self._scribe.with_next([facts.note(name, self._clock.now())])
-        return True
+        """Take something that is done once ever, by one window; False if it was; blocks."""
+        return self._ledger.claim(name)
 
     async def run(self) -> None:
         """Write what the loop wants written, until cancelled; then call ``close``."""

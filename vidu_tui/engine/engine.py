@@ -2,24 +2,25 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 
-from vidu_tui.core import schedule
 from vidu_tui.core.answer import Answer
 from vidu_tui.core.board import Board, Entry, Health, HealthKind
 from vidu_tui.core.errors import ConfigError, GatewayError
 from vidu_tui.core.files import FileKey
 from vidu_tui.core.journal import rate
 from vidu_tui.core.orders import Arrived
-from vidu_tui.core.task import AssetKind, TaskKey, TaskState
+from vidu_tui.core.task import TaskKey
 from vidu_tui.engine import keytest
 from vidu_tui.engine.archive import Archive
 from vidu_tui.engine.bulletin import Bulletin
 from vidu_tui.engine.clock import Clock
 from vidu_tui.engine.company import Company
+from vidu_tui.engine.control import Control
 from vidu_tui.engine.downloads import Downloads
 from vidu_tui.engine.gallery import Gallery
+from vidu_tui.engine.herald import Herald
 from vidu_tui.engine.housekeeping import Housekeeping
 from vidu_tui.engine.journal import Journal
 from vidu_tui.engine.keytest import KeyTest
@@ -28,13 +29,12 @@ from vidu_tui.engine.listing import Listing
 from vidu_tui.engine.places import Places
 from vidu_tui.engine.poller import Poller
 from vidu_tui.engine.ports import Publish, Wire, WireFactory
-from vidu_tui.engine.repair import Repair, Repaired
 from vidu_tui.engine.rescue import Rescue
-from vidu_tui.engine.saving import Pressed, Saving
-from vidu_tui.engine.settings import Purged, Settings
+from vidu_tui.engine.saving import Saving
+from vidu_tui.engine.settings import Settings
 from vidu_tui.storage import disk, sidecar
 from vidu_tui.storage.ledger import Ledger
-from vidu_tui.storage.watchlist import Added, Watchlist
+from vidu_tui.storage.watchlist import Watchlist
 from vidu_tui.storage.windows import Windows
 
 GLANCED = 120
@@ -43,7 +43,7 @@ OPENING_S = 5.0
 """So long a test of a key waits for the wire."""
 
 
-class Engine:
+class Engine(Control):
     """Own the Board; everything that changes it is a method here or a part of this room."""
 
     def __init__(
@@ -64,7 +64,7 @@ class Engine:
         self._wire: Wire | None = None
         health = tuple(Health(g, host=h) for g, h in settings.hosts.items())
         self.journal = journal or Journal(self.clock)
-        self._bulletin = Bulletin(Board(health=health), publish, self.journal.observe)
+        self._bulletin = Bulletin(Board(health=health), publish, self._observe)
         self._tell = self._bulletin.tell
         self._is_open = asyncio.Event()
         self._archive = Archive(ledger, self.clock, self._bulletin.read)
@@ -72,6 +72,12 @@ class Engine:
             Windows(ledger), self.clock, is_guest=settings.is_guest, is_alone=settings.is_alone
         )
         self.journal.writes = self._lease.leads
+        self.herald = Herald(
+            clock=self.clock,
+            archive=self._archive,
+            leads=self._lease.leads,
+            events=settings.told,
+        )
         self._make_poller()
         self._make_saving(free_bytes)
         self._make_company()
@@ -215,94 +221,11 @@ class Engine:
                 self._downloads.open(wire.files)
                 self.gallery.open(wire.pictures, self._poller.refresh)
                 fetching = (self._downloads, self._saving, self._rescue)
-                watching = (self._poller, self._housekeeping, self._company)
+                watching = (self._poller, self._housekeeping, self._company, self.herald)
                 for part in (*fetching, *watching, self._archive, self.journal):
                     group.create_task(part.run())
         finally:
             await self._downloads.finish()
-
-    async def add(self, items: Iterable[tuple[TaskKey, str]]) -> Added:
-        """Put ids with their labels on the list, on disk first; raises ListError."""
-        return await self._listing.add(items, self.clock.now())
-
-    async def remove(self, keys: Iterable[TaskKey]) -> tuple[Entry, ...]:
-        """Take tasks off the list: files and parts stay, ``undo`` brings them back."""
-        return await self._listing.remove(keys)
-
-    async def relabel(self, key: TaskKey, label: str) -> None:
-        """Give a task another label; an empty one takes it away."""
-        await self._listing.relabel(key, label)
-
-    async def undo(self) -> tuple[Entry, ...]:
-        """Take the last removal or label back; give the entries it was about."""
-        return await self._listing.undo()
-
-    async def set_aside(self) -> str:
-        """Move a list that cannot be read aside and begin an empty one; give its new path."""
-        return await self._listing.set_aside()
-
-    async def press_download(self, keys: Iterable[TaskKey]) -> Pressed:
-        """Do what one press of ``d`` means."""
-        pressed = await self._saving.press(keys)
-        self._rescue.stopped(entry.key for entry in pressed.stopped)
-        return pressed
-
-    def give_way(self) -> None:
-        """Let the screen go first for a moment; called at each key."""
-        self._downloads.give_way()
-
-    async def choose(
-        self, keys: Iterable[TaskKey], kinds: tuple[AssetKind, ...], folder: str
-    ) -> Pressed:
-        """Want these kinds of files of some tasks, in a folder of their own; start what is there.
-
-        An empty ``folder`` is the common one, any other an absolute path.
-        """
-        wanted = list(keys)
-        pressed = await self._saving.choose(wanted, kinds, folder)
-        for key in wanted:
-            self._rescue.look(key)
-        return pressed
-
-    async def retry_failed(self) -> int:
-        """Try every download again that was given up; give how many tasks that is."""
-        return await self._saving.retry_failed()
-
-    async def repair(self, wanted: Iterable[tuple[TaskKey, FileKey, str]]) -> list[Repaired]:
-        """Fetch saved files again, each with the path where it lay; what is there is put away.
-
-        Their tasks go on the list first: what is being fetched is never unlisted.
-        """
-        files = list(wanted)
-        await self.add((task, "") for task in dict.fromkeys(task for task, _, _ in files))
-        await self._is_open.wait()
-        return await Repair(
-            clock=self.clock,
-            board=self._bulletin.read,
-            refresh=self._poller.refresh,
-            downloads=self._downloads,
-        ).run(files)
-
-    async def purge(self) -> Purged:
-        """Take off the list what has ended, a success only if its files are whole on disk."""
-        ended = [e for e in self.board.entries.values() if e.state.is_terminal]
-        safe = await self._saving.safe(e for e in ended if e.state is TaskState.SUCCESS)
-        leaving = [e for e in ended if e.state is not TaskState.SUCCESS or e.key in safe]
-        kept = tuple(e for e in ended if e.state is TaskState.SUCCESS and e.key not in safe)
-        return Purged(await self._listing.remove(e.key for e in leaving), kept)
-
-    def poll_now(self, keys: Iterable[TaskKey] | None = None) -> int:
-        """Ask for some tasks at once, or for all that have not ended; give how many."""
-        if self._lease.follows():
-            return self._company.pass_on(keys)
-        if keys is None:
-            entries = self.board.entries.values()
-            keys = [e.key for e in entries if self._interval_s(e) is not None]
-        return self._poller.poll_now(keys)
-
-    def pause(self, *, is_paused: bool) -> None:
-        """Stop or go on polling; downloads go on."""
-        self._company.pause(is_paused=is_paused)
 
     async def test_key(self, gateway: str, key: str) -> KeyTest:
         """Ask the gateway with a key for the first watched id, else ``0``."""
@@ -326,6 +249,10 @@ class Engine:
         for key in new:
             self._rescue.look(key)
 
+    def _observe(self, old: Board, new: Board) -> None:
+        self.journal.observe(old, new)
+        self.herald.observe(old, new)
+
     def _answered(self, key: TaskKey) -> None:
         if (entry := self.board.entries.get(key)) is not None:
             self._archive.answered(entry)
@@ -339,9 +266,6 @@ class Engine:
     def _ended(self, key: TaskKey) -> None:
         self._saving.saved(key)
         self._rescue.look(key)
-
-    def _interval_s(self, entry: Entry) -> float | None:
-        return schedule.interval_s(entry, self.settings.intervals)
 
 
 def _no_sidecar(_entry: Entry, _file: FileKey, _arrived: Arrived) -> str:

@@ -61,7 +61,9 @@ def _with_files(entry: Entry, memory: Memory) -> Entry:
         old = entry.file(state.key)
         if old is None or not old.stage.is_under_way:
             entry = with_file(entry, state)
-    kinds, folder = memory.choice.kinds or entry.kinds, memory.choice.folder
-    if (entry.kinds, entry.folder, entry.is_wanted) != (kinds, folder, memory.is_wished):
-        entry = replace(entry, kinds=kinds, folder=folder, is_wanted=memory.is_wished)
+    choice, is_wished = memory.choice, memory.is_wished
+    wanted = (choice.kinds or entry.kinds, choice.folder, choice.is_muted, is_wished)
+    if (entry.kinds, entry.folder, entry.is_muted, entry.is_wanted) != wanted:
+        kinds, folder, is_muted, _ = wanted
+        entry = replace(entry, kinds=kinds, folder=folder, is_muted=is_muted, is_wanted=is_wished)
     return entry

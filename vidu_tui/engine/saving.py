@@ -18,7 +18,6 @@ from vidu_tui.engine.clock import Clock
 from vidu_tui.engine.downloads import Downloads
 from vidu_tui.engine.memory import merged
 from vidu_tui.engine.places import Places, Plan
-from vidu_tui.storage.facts import Choice
 
 SAME_PRESS_S = 0.7
 STOPPABLE_AFTER_S = 1.0
@@ -115,11 +114,19 @@ class Saving:
     ) -> Pressed:
         """Want these kinds of files of some tasks from now on, in a folder; start what is there."""
         for entry in self._entries(keys):
-            self._archive.choose(entry.key, Choice(kinds, folder))
+            chosen = self._archive.choice(entry.key)._replace(kinds=kinds, folder=folder)
+            self._archive.choose(entry.key, chosen)
             if folder != entry.folder:
                 self._downloads.let_go(entry.key)
             self._tell(self._board().with_entry(replace(entry, kinds=kinds, folder=folder)))
         return await self._start(self._entries(keys))
+
+    def mute(self, keys: Iterable[TaskKey], *, is_muted: bool) -> None:
+        """Have the ends of some tasks told, or not."""
+        for entry in self._entries(keys):
+            chosen = self._archive.choice(entry.key)._replace(is_muted=is_muted)
+            self._archive.choose(entry.key, chosen)
+            self._tell(self._board().with_entry(replace(entry, is_muted=is_muted)))
 
     async def fetch(self, keys: Iterable[TaskKey]) -> None:
         """Start what is wanted of some tasks and not on disk, as ``d`` would."""

@@ -28,6 +28,8 @@ class Settings:
     auto: str = rescue.OFF
     """When files are saved without being asked for: a word of ``download.auto``."""
     has_sidecars: bool = False
+    told: tuple[str, ...] = ()
+    """Of which ends somebody wants to hear: words of ``core.tidings.EVENTS``."""
     covers_dir: str = ""
     """Where covers that were shown are kept; empty for nowhere."""
     is_alone: bool = False

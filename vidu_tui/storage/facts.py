@@ -30,7 +30,7 @@ ANSWERS = (
 )
 EVENTS = "SELECT at, state FROM event WHERE gateway = ? AND task = ? ORDER BY number"
 QUEUE = "SELECT gateway, task, creation, asset, part FROM queue ORDER BY queued_at, creation"
-CHOICES = "SELECT gateway, task, assets, folder FROM choice"
+CHOICES = "SELECT gateway, task, assets, folder, muted FROM choice"
 
 _ANSWER = (
     "INSERT INTO answer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (gateway, task) DO UPDATE"
@@ -97,6 +97,8 @@ class Choice(NamedTuple):
 
     kinds: tuple[AssetKind, ...] = ()
     folder: str = ""
+    is_muted: bool = False
+    """Whether nothing is told of its end."""
 
 
 def file_fact(row: FileRow) -> FileFact | None:
@@ -125,9 +127,10 @@ def answer_fact(row: AnswerRow) -> AnswerFact:
     return AnswerFact(key, task, *row[3:7], is_denied=bool(row[7]), trouble=trouble)
 
 
-def choice_of(assets: str, folder: str) -> Choice:
+def choice_of(assets: str, folder: str, muted: int) -> Choice:
     """Read a choice as it is written."""
-    return Choice(tuple(kind for kind in AssetKind if kind.value in assets.split(",")), folder)
+    kinds = tuple(kind for kind in AssetKind if kind.value in assets.split(","))
+    return Choice(kinds, folder, bool(muted))
 
 
 def _is_path(path: str) -> bool:
@@ -254,8 +257,9 @@ def unqueued(task: TaskKey, file: FileKey) -> Change:
 
 def choice(task: TaskKey, chosen: Choice) -> Change:
     """Keep what a person wants of one task."""
-    values = (*task, ",".join(kind.value for kind in chosen.kinds), chosen.folder)
-    return "INSERT OR REPLACE INTO choice VALUES (?, ?, ?, ?)", values
+    kinds = ",".join(kind.value for kind in chosen.kinds)
+    values = (*task, kinds, chosen.folder, int(chosen.is_muted))
+    return "INSERT OR REPLACE INTO choice VALUES (?, ?, ?, ?, ?)", values
 
 
 def note(name: str, now: float) -> Change:

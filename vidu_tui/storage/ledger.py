@@ -20,6 +20,7 @@ from vidu_tui.storage.facts import AnswerFact, Change, Choice, Event, FileFact, 
 
 BUSY_S = 2.0
 """So long another process's write is waited for."""
+BUSY_PAUSE_S = 0.02
 _BROKEN = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 T = TypeVar("T")
@@ -78,13 +79,16 @@ class Ledger:
 
     def choices(self) -> dict[TaskKey, Choice]:
         """Read what a person wants of single tasks."""
-        rows: list[tuple[str, str, str, str]] = self._read(facts.CHOICES)
-        return {TaskKey(r[0], r[1]): facts.choice_of(r[2], r[3]) for r in rows}
+        rows: list[tuple[str, str, str, str, int]] = self._read(facts.CHOICES)
+        return {TaskKey(r[0], r[1]): facts.choice_of(*r[2:]) for r in rows}
 
-    def is_noted(self, name: str) -> bool:
-        """Tell whether something was said that is said once."""
-        found: list[tuple[int]] = self._read("SELECT 1 FROM note WHERE name = ?", [name])
-        return bool(found)
+    def claim(self, name: str) -> bool:
+        """Take something that is done once ever, by one process; False if it was taken before.
+
+        Where the ledger cannot be used it is done all the same: better twice than never.
+        """
+        statement, values = facts.note(name, self._now())
+        return self.work(lambda db: db.execute(statement, values).rowcount > 0, True)
 
     def write(self, changes: Sequence[Change]) -> bool:
         """Write facts in one transaction, all or none; tell whether they are written."""
@@ -223,10 +227,18 @@ class Ledger:
 
 
 def _choose_journal(db: sqlite3.Connection) -> None:
-    """Write ahead where the file system can share memory for it, else the old way."""
-    mode = None
-    with contextlib.suppress(sqlite3.OperationalError):
-        mode = db.execute("PRAGMA journal_mode = WAL").fetchone()
+    """Write ahead where the file system can share memory for it, else the old way.
+
+    SQLite itself does not wait for another process that is about to do the same.
+    """
+    mode, ends = None, time.monotonic() + BUSY_S
+    while mode is None:
+        try:
+            mode = db.execute("PRAGMA journal_mode = WAL").fetchone()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > ends:
+                break
+            time.sleep(BUSY_PAUSE_S)
     if not mode or mode[0] != "wal":
         db.execute("PRAGMA journal_mode = DELETE")
 

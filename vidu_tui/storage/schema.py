@@ -76,6 +76,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) STRICT
         """,
     ),
+    ("ALTER TABLE choice ADD COLUMN muted INTEGER NOT NULL DEFAULT 0",),
 )
 """The statements that lead from each version to the next; forward only."""
 
