@@ -5,7 +5,7 @@ import asyncio
 import contextlib
 import os
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 from vidu_tui.core import links, names, rescue
 from vidu_tui.core.errors import ConfigError
 from vidu_tui.core.schedule import Intervals
-from vidu_tui.core.task import AssetKind
+from vidu_tui.core.task import TaskKey, kinds_of
 from vidu_tui.engine.engine import Engine
+from vidu_tui.engine.guest import Guest
 from vidu_tui.engine.journal import Journal
-from vidu_tui.engine.ports import Wire
+from vidu_tui.engine.listed import name_of
+from vidu_tui.engine.ports import Wire, WireFactory
 from vidu_tui.engine.settings import Settings
 from vidu_tui.storage import config as configuration
 from vidu_tui.storage import config_values, credentials
@@ -24,7 +26,7 @@ from vidu_tui.storage.config import Config, Flags, GatewayConfig
 from vidu_tui.storage.ledger import Ledger
 from vidu_tui.storage.logfile import LogFile
 from vidu_tui.storage.paths import Paths
-from vidu_tui.storage.watchlist import Watchlist
+from vidu_tui.storage.watchlist import Listed, Watchlist
 
 if TYPE_CHECKING:
     from vidu_tui.gateway.opening import Clients
@@ -146,16 +148,31 @@ def ledger_of(this: Run) -> Ledger:
     return Ledger(this.paths.ledger_file)
 
 
-def quiet_engine_of(this: Run) -> Engine:
-    """Make an engine that does what it is told and nothing by itself. Raises ConfigError."""
-    engine = Engine(
+def guest_of(
+    this: Run, wire: WireFactory | None = None, only: frozenset[TaskKey] | None = None
+) -> Guest:
+    """Make an engine that does what it is told, for some tasks of the list or all of it.
+
+    Raises ConfigError.
+    """
+    settings = replace(settings_of(this.config), auto=rescue.OFF, is_guest=True, only=only)
+    return Guest(
         watchlist=Watchlist(this.paths.watchlist_file),
         ledger=ledger_of(this),
-        wire=this.open_wire,
-        settings=replace(settings_of(this.config), auto=rescue.OFF, is_guest=True),
+        wire=wire or this.open_wire,
+        settings=settings,
     )
-    engine.pause(is_paused=True)
-    return engine
+
+
+def visitor_of(this: Run, wire: WireFactory, folder: Path, tasks: Iterable[TaskKey]) -> Guest:
+    """Make an engine for tasks that are on no list; what it learns stays in a passing folder."""
+    paths = Paths.under(folder)
+    watchlist, default = Watchlist(paths.watchlist_file), this.config.default_gateway
+    watchlist.add(Listed(task.id, "", name_of(task.gateway, default)) for task in tasks)
+    settings = replace(settings_of(this.config), auto=rescue.OFF, is_alone=True)
+    return Guest(
+        watchlist=watchlist, ledger=Ledger(paths.ledger_file), wire=wire, settings=settings
+    )
 
 
 def engine_of(this: Run, *, is_verbose: bool = False) -> Engine:
@@ -188,7 +205,7 @@ def settings_of(config: Config) -> Settings:
         max_per_minute=config.poll.max_per_minute,
         parallel=config.download.parallel,
         lifetime_s=config.download.link_lifetime_s,
-        kinds=tuple(kind for kind in AssetKind if kind.value in config.download.assets),
+        kinds=kinds_of(config.download.assets),
         auto=config.download.auto,
         has_sidecars=config.download.sidecar,
         told=config.notify.on,

@@ -105,7 +105,7 @@ def _verify(options: "argparse.Namespace") -> int:
     if ledger.trouble:
         sys.stderr.write(f"vidu-tui: {ledger.trouble}\n")
     ledger.close()
-    repaired = verify.repair(assembly.quiet_engine_of(this), findings) if options.repair else None
+    repaired = verify.repair(assembly.guest_of(this), findings) if options.repair else None
     return verify.report(
         findings,
         repaired,

@@ -9,7 +9,8 @@ from tests.engine.simulated import Inline, Time
 from vidu_tui.core.files import FileKey, FileStage
 from vidu_tui.core.orders import Arrived, Validator
 from vidu_tui.core.task import AssetKind, TaskKey
-from vidu_tui.engine.archive import Archive, length
+from vidu_tui.engine.archive import Archive
+from vidu_tui.engine.ondisk import length
 from vidu_tui.storage import facts
 from vidu_tui.storage.ledger import Ledger
 

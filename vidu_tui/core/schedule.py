@@ -1,6 +1,6 @@
 """When to ask next. Pure tables: no clock, no randomness of its own, no tasks of asyncio."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vidu_tui.core.board import Entry
 from vidu_tui.core.errors import (
@@ -35,6 +35,8 @@ SLOW_ANSWER_S = 3.0
 FAILING_TASKS = 3
 """So many different tasks in a row without an answer between, and the gateway is away."""
 JITTER = 0.1
+STALE_FROM_S = 3.0
+"""A younger answer is never stale, however short the intervals."""
 SKEW_SLACK_S = 30.0
 SKEW_LIMIT_S = 7 * 86_400.0
 
@@ -162,3 +164,16 @@ def stale_after_s(entry: Entry, intervals: Intervals, now: float | None = None) 
     """Give the age of an answer, in seconds, past which a row is dimmed; None for never."""
     wait = interval_s(entry, intervals, now=now)
     return None if wait is None or wait >= SLOW_S else 3 * wait
+
+
+def is_stale(entry: Entry, intervals: Intervals, now: float) -> bool:
+    """Tell whether what is still polled has had no good answer for three intervals."""
+    limit = stale_after_s(entry, intervals, now)
+    age = now - (entry.answered_at or now)
+    return limit is not None and age > max(limit, STALE_FROM_S)
+
+
+def with_age(entry: Entry, intervals: Intervals, now: float) -> Entry:
+    """Dim a row that is stale."""
+    is_old = is_stale(entry, intervals, now)
+    return entry if is_old == entry.is_stale else replace(entry, is_stale=is_old)

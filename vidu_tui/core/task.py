@@ -1,5 +1,6 @@
 """What a task, a creation and an asset are. Knows no wire format and no screen layout."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import NamedTuple
@@ -75,6 +76,11 @@ class AssetKind(StrEnum):
     SOUND = "sound"
     BGM = "bgm"
     MODERATION = "moderation"
+
+
+def kinds_of(words: Container[str]) -> tuple[AssetKind, ...]:
+    """Give the kinds that are named among some words, each once and in their own order."""
+    return tuple(kind for kind in AssetKind if kind.value in words)
 
 
 class Asset(NamedTuple):

@@ -13,6 +13,38 @@ _LONGEST_S = 1e10
 _ESCAPES = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]?"
 )
+_ASCII = str.maketrans(
+    {
+        "▌": ">",
+        "▏": "|",
+        "◆": "*",
+        "━": "#",
+        "╸": "#",
+        "╍": "#",
+        "─": ".",
+        "↓": "v",
+        "↻": "^",
+        "‖": "=",
+        "●": "*",
+        "○": "o",
+        "·": "-",
+        "…": "~",
+        "—": "-",
+        "►": ">",
+        "◔": "~",
+        "✓": "+",
+        "✗": "x",
+        "⊘": "-",
+        "×": "x",
+        "▼": "v",
+        "▲": "^",
+        "“": '"',
+        "”": '"',
+        "’": "'",
+        "│": "|",
+        "•": "*",
+    }
+)
 _JOINER = "\u200d"
 _UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
 
@@ -178,3 +210,8 @@ def files(number: int) -> str:
 def plural(number: int, noun: str) -> str:
     """Write a number with its noun: ``1 task``, ``1,000 tasks``."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def to_ascii(words: str) -> str:
+    """Draw our own signs in ASCII; foreign text keeps its letters."""
+    return words.translate(_ASCII)

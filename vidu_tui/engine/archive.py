@@ -3,20 +3,20 @@
 Knows no transfer. Reads block; what the loop has to write goes to disk in order, in a thread.
 """
 
-import os
-import stat
 import threading
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
 from vidu_tui.core.board import Board, Entry
-from vidu_tui.core.files import CUT_SHORT, FileKey, FileStage, FileState
+from vidu_tui.core.files import FileKey, FileStage, FileState
 from vidu_tui.core.orders import Arrived, Validator
 from vidu_tui.core.task import TaskKey
 from vidu_tui.core.timeline import Landing, Past
+from vidu_tui.engine import ondisk
 from vidu_tui.engine.clock import Clock
 from vidu_tui.engine.intents import Intents
 from vidu_tui.engine.memory import Memory
+from vidu_tui.engine.ondisk import length
 from vidu_tui.engine.records import FileRecords
 from vidu_tui.engine.scribe import Scribe
 from vidu_tui.storage import facts, inspection, windows
@@ -113,7 +113,7 @@ class Archive:
     def lost(self, tasks: Iterable[TaskKey]) -> list[tuple[TaskKey, FileState]]:
         """Find the saved files that are not as they were saved any more; blocks."""
         return [
-            (fact.task, _saved(fact, FileStage.MISSING))
+            (fact.task, ondisk.settled(fact, FileStage.MISSING))
             for fact in self._records.of(tasks)
             if fact.path and length(fact.path) != fact.size_bytes
         ]
@@ -309,32 +309,11 @@ class Archive:
 
     def _state(self, fact: FileFact, *, is_quick: bool = False) -> FileState | None:
         """Compare what is on record of a file with the disk; quickly means without reading it."""
-        if fact.path and length(fact.path) == fact.size_bytes:
-            return _saved(fact, FileStage.SAVED)
-        if fact.goal and not is_quick and (path := inspection.settled_at(fact)):
+        is_saved = bool(fact.path) and length(fact.path) == fact.size_bytes
+        if not is_saved and fact.goal and not is_quick and (path := inspection.settled_at(fact)):
             # The end came between the file's last step and the note of it.
             arrived = Arrived(path, fact.goal_bytes, fact.goal_sha256, fact.validator)
             self._scribe.with_next(self._landing(fact.task, fact.file, arrived))
             landed = self._records.get(fact.task, fact.file)
-            return _saved(landed or fact, FileStage.SAVED)
-        kept = length(f"{fact.target}.part") if fact.target else None
-        if kept:
-            total = fact.validator.total
-            return FileState(fact.file, FileStage.STOPPED, fact.target, kept, total)
-        return _saved(fact, FileStage.MISSING) if fact.path else None
-
-
-def _saved(fact: FileFact, stage: FileStage) -> FileState:
-    size, cell = fact.size_bytes, ""
-    if stage is FileStage.MISSING and length(fact.path) is not None:
-        cell = CUT_SHORT
-    return FileState(fact.file, stage, fact.path, size, size, sha256=fact.sha256, cell=cell)
-
-
-def length(path: str) -> int | None:
-    """Give a regular file's length in bytes, None where there is none."""
-    try:
-        found = os.stat(path)  # noqa: PTH116 - one system call, no Path made
-    except (OSError, ValueError):
-        return None
-    return found.st_size if stat.S_ISREG(found.st_mode) else None
+            return ondisk.settled(landed or fact, FileStage.SAVED)
+        return ondisk.state_of(fact)

@@ -118,6 +118,8 @@ class Company:
         self._take_role(glimpse)
         if self._lease.leads() and before is not Role.LEADER:
             await self._take_over(is_first=False)
+        elif before is Role.FOLLOWER and self._lease.role is Role.GUEST:
+            self._poller.take_over(self._clock.now(), Report())
         for request in glimpse.requests if glimpse else ():
             await self._obey(request)
         self._poller.wake(only_if_held=True)
@@ -161,16 +163,15 @@ class Company:
         await asyncio.to_thread(self._archive.hear, tasks, busy)
         memories = await asyncio.to_thread(self._archive.remember, tasks)
         entries = self._board().entries
-        before = {key: entries[key].answered_at for key in memories if key in entries}
+        before = {key: entries[key] for key in memories if key in entries}
         self._saving.take(
             followed(entries[key], memory, now, is_leading=is_leading)
             for key, memory in memories.items()
             if key in entries
         )
         entries = self._board().entries
-        for key, answered_at in before.items():
-            if entries[key].answered_at != answered_at:
-                self._poller.heard_of(key)
+        for key, old in before.items():
+            self._poller.heard_of(old, entries[key])
             if is_leading and entries[key].is_wanted:
                 self._saving.answered(key)
             self._rescue.look(key)

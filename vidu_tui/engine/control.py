@@ -5,7 +5,6 @@ from collections.abc import Iterable
 
 from vidu_tui.core import schedule
 from vidu_tui.core.board import Board, Entry
-from vidu_tui.core.files import FileKey
 from vidu_tui.core.task import AssetKind, TaskKey, TaskState
 from vidu_tui.engine.clock import Clock
 from vidu_tui.engine.company import Company
@@ -13,7 +12,6 @@ from vidu_tui.engine.downloads import Downloads
 from vidu_tui.engine.lease import Lease
 from vidu_tui.engine.listing import Listing
 from vidu_tui.engine.poller import Poller
-from vidu_tui.engine.repair import Repair, Repaired
 from vidu_tui.engine.rescue import Rescue
 from vidu_tui.engine.saving import Pressed, Saving
 from vidu_tui.engine.settings import Purged, Settings
@@ -89,21 +87,6 @@ class Control:
     async def retry_failed(self) -> int:
         """Try every download again that was given up; give how many tasks that is."""
         return await self._saving.retry_failed()
-
-    async def repair(self, wanted: Iterable[tuple[TaskKey, FileKey, str]]) -> list[Repaired]:
-        """Fetch saved files again, each with the path where it lay; what is there is put away.
-
-        Their tasks go on the list first: what is being fetched is never unlisted.
-        """
-        files = list(wanted)
-        await self.add((task, "") for task in dict.fromkeys(task for task, _, _ in files))
-        await self._is_open.wait()
-        return await Repair(
-            clock=self.clock,
-            board=lambda: self.board,
-            refresh=self._poller.refresh,
-            downloads=self._downloads,
-        ).run(files)
 
     async def purge(self) -> Purged:
         """Take off the list what has ended, a success only if its files are whole on disk."""

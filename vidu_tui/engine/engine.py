@@ -85,6 +85,7 @@ class Engine(Control):
             watchlist=watchlist,
             default_gateway=settings.default_gateway,
             kinds=settings.kinds,
+            only=settings.only,
             board=self._bulletin.read,
             tell=self._tell,
             on_leave=self._saving.stop,
@@ -195,8 +196,9 @@ class Engine(Control):
             await self._company.catch_up()
             self._housekeeping.mark_stale()
             await self._rescue.introduce(self._archive)
-            watched = frozenset(self.board.entries)
-            await asyncio.to_thread(self._archive.forget_strangers, watched)
+            if not self.settings.is_guest:  # it may know a part of the list alone
+                watched = frozenset(self.board.entries)
+                await asyncio.to_thread(self._archive.forget_strangers, watched)
             for key in self.board.entries:
                 self._rescue.look(key)
             async with self._open_wire() as wire:

@@ -14,7 +14,6 @@ LOOK_AT_FILES_S = 15.0
 """How often saved files are looked for on the disk."""
 JUMP_S = 20.0
 """The clock on the wall has gone on so much more than ours: the machine was asleep."""
-STALE_FROM_S = 3.0
 
 
 class Housekeeping:
@@ -44,7 +43,7 @@ class Housekeeping:
         self._trouble = trouble
         self._stale: set[TaskKey] = set()
         own = (intervals.processing_s, intervals.queueing_s, intervals.unknown_s)
-        self._young_s = max(STALE_FROM_S, 3 * min(own))
+        self._young_s = max(schedule.STALE_FROM_S, 3 * min(own))
 
     async def run(self) -> None:
         """Look every second, until cancelled."""
@@ -78,8 +77,5 @@ class Housekeeping:
         self._tell(self._board().with_entries(changed))
 
     def _is_stale(self, entry: Entry, now: float) -> bool:
-        age = now - (entry.answered_at or now)
-        if age <= self._young_s:
-            return False
-        limit = schedule.stale_after_s(entry, self._intervals, now)
-        return limit is not None and age > max(limit, STALE_FROM_S)
+        is_young = now - (entry.answered_at or now) <= self._young_s
+        return not is_young and schedule.is_stale(entry, self._intervals, now)

@@ -120,11 +120,15 @@ class Lease:
         if held is not None and held.holder == self.windows.me and held.is_valid(now):
             self._lead(held, glimpse.before, self._clock.monotonic())
             self._gist = gist if held.said and renews else self._gist
-        elif held is not None and held.is_valid(now):
+        elif held is not None and held.is_valid(now) and not self._outdoes(held, askable):
             self.role = Role.FOLLOWER
         elif self.is_guest:
             self.role = Role.GUEST
         return glimpse
+
+    def _outdoes(self, held: Held, askable: int) -> bool:
+        """Tell whether a guest asks by itself all the same: whoever polls has no key for it."""
+        return self.is_guest and askable > 0 and not held.askable
 
     def _lead(self, held: Held, before: Held | None, mono: float) -> None:
         if self.role is not Role.LEADER:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from vidu_tui.core.board import Board, Entry
 from vidu_tui.core.errors import ListError
 from vidu_tui.core.task import AssetKind, TaskKey
+from vidu_tui.engine.listed import by_task, entry_of, key_of, name_of
 from vidu_tui.storage.watchlist import Added, Listed, Removed, Watchlist, clean_label
 
 UNDO_DEPTH = 50
@@ -30,10 +31,7 @@ class _Relabel:
 
 
 class Listing:
-    """Keep the Board's rows as the file has them; changes come one after the other.
-
-    A default gateway may stand in the file by its name or not at all: both are one row.
-    """
+    """Keep the Board's rows as the file has them; changes come one after the other."""
 
     def __init__(
         self,
@@ -41,6 +39,7 @@ class Listing:
         watchlist: Watchlist,
         default_gateway: str,
         kinds: tuple[AssetKind, ...],
+        only: frozenset[TaskKey] | None = None,
         board: Callable[[], Board],
         tell: Callable[[Board], None],
         on_leave: Callable[[TaskKey], None],
@@ -49,6 +48,8 @@ class Listing:
         self._watchlist = watchlist
         self._default = default_gateway
         self._kinds = kinds
+        self._only = only
+        """Of the list only these; None is all of it."""
         self._board = board
         self._tell = tell
         self._on_leave = on_leave
@@ -69,7 +70,10 @@ class Listing:
 
     async def add(self, items: Iterable[tuple[TaskKey, str]], now: float) -> Added:
         """Put ids with their labels on the list; raises ListError."""
-        wanted = [(key, Listed(key.id, label, self._name(key), now)) for key, label in items]
+        wanted = [
+            (key, Listed(key.id, label, name_of(key.gateway, self._default), now))
+            for key, label in items
+        ]
         async with self._lock:
             added = await asyncio.to_thread(self._add, wanted)
             await self._reread()
@@ -138,7 +142,7 @@ class Listing:
                 self._stamp = stamp
 
     def _add(self, wanted: list[tuple[TaskKey, Listed]]) -> Added:
-        there = {self._key(row): row for row in reversed(self._watchlist.read())}
+        there = {key_of(r, self._default): r for r in reversed(self._watchlist.read())}
         already = tuple(there[key] for key, _ in wanted if key in there)
         added = self._watchlist.add(row for key, row in wanted if key not in there)
         return Added(added.new, (*already, *added.already))
@@ -157,9 +161,9 @@ class Listing:
             await self._on_change(gone, new)
 
     def _take(self, listed: Iterable[Listed]) -> tuple[set[TaskKey], set[TaskKey]]:
-        rows: dict[TaskKey, list[Listed]] = {}
-        for row in listed:
-            rows.setdefault(self._key(row), []).append(row)
+        rows = by_task(listed, self._default)
+        if self._only is not None:
+            rows = {key: same for key, same in rows.items() if key in self._only}
         self._rows = rows
         before = self._board().entries.keys()
         gone, new = before - rows.keys(), rows.keys() - before
@@ -172,14 +176,5 @@ class Listing:
         return gone, new
 
     def _entry(self, key: TaskKey, rows: list[Listed]) -> Entry:
-        """Make a row; what the first line of the file lacks comes from the later one."""
-        label = next((row.label for row in rows if row.label), "")
-        added_at = next((row.added_at for row in rows if row.added_at is not None), None)
-        known = self._gone.get(key)
-        return replace(known or Entry(key, kinds=self._kinds), label=label, added_at=added_at)
-
-    def _key(self, row: Listed) -> TaskKey:
-        return TaskKey(row.gateway or self._default, row.id)
-
-    def _name(self, key: TaskKey) -> str:
-        return "" if key.gateway == self._default else key.gateway
+        fresh, known = entry_of(key, rows, self._kinds), self._gone.get(key)
+        return replace(known or fresh, label=fresh.label, added_at=fresh.added_at)

@@ -12,8 +12,9 @@ from vidu_tui.core.files import FileKey, FileStage, FileState
 from vidu_tui.core.names import Template
 from vidu_tui.core.orders import Validator
 from vidu_tui.core.task import AssetKind
-from vidu_tui.engine.archive import Archive, length
+from vidu_tui.engine.archive import Archive
 from vidu_tui.engine.clock import Clock
+from vidu_tui.engine.ondisk import length
 from vidu_tui.storage import inspection
 from vidu_tui.storage.facts import FileFact
 

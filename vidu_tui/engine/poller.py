@@ -134,9 +134,9 @@ class Poller:
         self._wake.set()
         return await self._waiters.wait(key, limit_s)
 
-    def heard_of(self, key: TaskKey) -> None:
-        """Note that another window has had an answer."""
-        self._waiters.tell(key, is_fresh=True)
+    def heard_of(self, old: Entry, new: Entry) -> None:
+        """Note what another window has been answered, if anything."""
+        self._waiters.hear(old, new)
 
     def askable(self) -> int:
         """Count the gateways whose key is neither missing nor refused; 1 before that is known."""

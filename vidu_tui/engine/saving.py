@@ -181,7 +181,8 @@ class Saving:
                 entry = without_file(entry, file.key)
         self._tell(self._board().with_entry(entry))
         if entry.is_wanted and entry.wanted:
-            self._grant(key, frozenset(entry.wanted))
+            if self._leads():
+                self._grant(key, frozenset(entry.wanted))
         elif entry.is_wanted and entry.state is not TaskState.SUCCESS:
             self._wish(key, is_wanted=False)
         elif self._leads() and self._downloads.busy_since(key) is None:

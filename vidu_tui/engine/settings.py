@@ -6,7 +6,7 @@ from vidu_tui.core import rescue, view
 from vidu_tui.core.board import Entry
 from vidu_tui.core.names import Template
 from vidu_tui.core.schedule import Intervals
-from vidu_tui.core.task import AssetKind
+from vidu_tui.core.task import AssetKind, TaskKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,8 @@ class Settings:
     """No other window can share this list, as in the demo: it polls without a lease."""
     is_guest: bool = False
     """Does only what it is told: never leads the other windows, and goes on with nothing."""
+    only: frozenset[TaskKey] | None = None
+    """Of the list only these tasks; None is all of it."""
 
 
 @dataclass(frozen=True, slots=True)

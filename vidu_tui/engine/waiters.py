@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field
 
+from vidu_tui.core.board import Entry
 from vidu_tui.core.task import TaskKey
 from vidu_tui.engine.clock import Clock, wait
 
@@ -32,6 +33,13 @@ class Waiters:
         for waiter in self._waiting.pop(key, ()):
             waiter.is_fresh = is_fresh
             waiter.done.set()
+
+    def hear(self, old: Entry, new: Entry) -> None:
+        """Tell what another window has been answered: an answer, a denial, or trouble."""
+        if new.answered_at != old.answered_at:
+            self.tell(new.key, is_fresh=True)
+        elif new.trouble is not None and new.trouble != old.trouble:
+            self.tell(new.key, is_fresh=False if new.trouble.is_denial else None)
 
     def tell_all(self, gateway: str) -> None:
         """Tell all who wait for a gateway that it cannot be asked."""

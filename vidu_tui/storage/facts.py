@@ -9,7 +9,7 @@ from vidu_tui.core.board import Entry, Trouble
 from vidu_tui.core.files import FileKey, FileStage
 from vidu_tui.core.orders import Arrived, Validator
 from vidu_tui.core.schedule import FUTURE_S
-from vidu_tui.core.task import AssetKind, Task, TaskKey
+from vidu_tui.core.task import AssetKind, Task, TaskKey, kinds_of
 
 Value: TypeAlias = str | int | float | None
 Change: TypeAlias = tuple[str, tuple[Value, ...]]
@@ -129,8 +129,7 @@ def answer_fact(row: AnswerRow) -> AnswerFact:
 
 def choice_of(assets: str, folder: str, muted: int) -> Choice:
     """Read a choice as it is written."""
-    kinds = tuple(kind for kind in AssetKind if kind.value in assets.split(","))
-    return Choice(kinds, folder, bool(muted))
+    return Choice(kinds_of(assets.split(",")), folder, bool(muted))
 
 
 def _is_path(path: str) -> bool:

@@ -14,7 +14,7 @@ from vidu_tui.core.board import HealthKind
 from vidu_tui.core.files import FileKey
 from vidu_tui.core.jsontext import Json
 from vidu_tui.core.task import TaskKey
-from vidu_tui.engine.engine import Engine
+from vidu_tui.engine.guest import Guest
 from vidu_tui.engine.repair import Repaired
 from vidu_tui.storage import inspection
 from vidu_tui.storage.inspection import Condition, Finding
@@ -32,9 +32,10 @@ def inspect(ledger: Ledger) -> list[Finding]:
     return [inspection.inspect(fact) for fact in sorted(saved, key=lambda fact: fact.path)]
 
 
-def repair(engine: Engine, findings: Sequence[Finding]) -> list[Repaired]:
+def repair(engine: Guest, findings: Sequence[Finding]) -> list[Repaired]:
     """Fetch what is not whole again; raises SetupError."""
     engine.load()
+    engine.pause(is_paused=True)
 
     async def run() -> list[Repaired]:
         running = asyncio.create_task(engine.run())

@@ -12,46 +12,10 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from vidu_tui.core.cells import Role, Span
+from vidu_tui.core.text import to_ascii
 
 PAUSE_S: Final = 1 / 120
 """Between two paints that did not wait for their turn, seconds: keys may come in hundreds."""
-_ASCII = str.maketrans(
-    {
-        "▌": ">",
-        "▏": "|",
-        "◆": "*",
-        "━": "#",
-        "╸": "#",
-        "╍": "#",
-        "─": ".",
-        "↓": "v",
-        "↻": "^",
-        "‖": "=",
-        "●": "*",
-        "○": "o",
-        "·": "-",
-        "…": "~",
-        "—": "-",
-        "►": ">",
-        "◔": "~",
-        "✓": "+",
-        "✗": "x",
-        "⊘": "-",
-        "×": "x",
-        "▼": "v",
-        "▲": "^",
-        "“": '"',
-        "”": '"',
-        "’": "'",
-        "│": "|",
-        "•": "*",
-    }
-)
-
-
-def to_ascii(words: str) -> str:
-    """Draw our own signs in ASCII; foreign text keeps its letters."""
-    return words.translate(_ASCII)
 
 
 def width_of(spans: Iterable[Span]) -> int:

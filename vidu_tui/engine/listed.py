@@ -1,0 +1,32 @@
+"""The lines of the list as rows of a Board: which of them are one task. Pure."""
+
+from collections.abc import Iterable, Sequence
+
+from vidu_tui.core.board import Entry
+from vidu_tui.core.task import AssetKind, TaskKey
+from vidu_tui.storage.watchlist import Listed
+
+
+def key_of(row: Listed, default_gateway: str) -> TaskKey:
+    """Name a line's task: a default gateway may stand there by its name or not at all."""
+    return TaskKey(row.gateway or default_gateway, row.id)
+
+
+def name_of(gateway: str, default_gateway: str) -> str:
+    """Give what the list calls a gateway: the default one has no name there."""
+    return "" if gateway == default_gateway else gateway
+
+
+def by_task(listed: Iterable[Listed], default_gateway: str) -> dict[TaskKey, list[Listed]]:
+    """Put the lines that are about one task together, in the order of the file."""
+    rows: dict[TaskKey, list[Listed]] = {}
+    for row in listed:
+        rows.setdefault(key_of(row, default_gateway), []).append(row)
+    return rows
+
+
+def entry_of(key: TaskKey, rows: Sequence[Listed], kinds: tuple[AssetKind, ...]) -> Entry:
+    """Make a row; what the first line of the file lacks comes from the later one."""
+    label = next((row.label for row in rows if row.label), "")
+    added_at = next((row.added_at for row in rows if row.added_at is not None), None)
+    return Entry(key, label=label, added_at=added_at, kinds=kinds)
