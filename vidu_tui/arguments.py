@@ -5,10 +5,12 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from vidu_tui.core import text
+from vidu_tui.core.task import AssetKind, kinds_of
 
-VERBS = ("add", "rm", "ls", "verify", "sandbox")
+VERBS = ("add", "rm", "ls", "status", "wait", "download", "verify", "sandbox")
 _WITH_VALUE = frozenset(
     {"--config", "--gateway", "--base-url", "--download-dir", "--port", "--label"}
+    | {"--filter", "--timeout", "--dir", "--assets"}
 )
 
 
@@ -29,7 +31,19 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     _add_global(parser)
     options = parser.parse_intermixed_args(words)
     options.verb = verb
+    _check_choice(parser, options)
     return options
+
+
+def _check_choice(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+    """Refuse ids beside a filter, and a download of nothing in particular."""
+    if options.verb not in ("wait", "download"):
+        return
+    named = [options.filter is not None, options.verb == "download" and options.all]
+    if options.ids and any(named):
+        parser.error("ids and --filter or --all do not go together")
+    if options.verb == "download" and not (options.ids or any(named)):
+        parser.error("name ids, or --filter QUERY, or --all")
 
 
 def _verb_of(words: Sequence[str]) -> tuple[str, int]:
@@ -62,7 +76,7 @@ def _dashboard() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="vidu-tui",
         description="Watch Vidu video tasks and keep every finished video.",
-        epilog="verbs: add, rm, ls, verify, sandbox; each has a --help of its own",
+        epilog=f"verbs: {', '.join(VERBS)}; each has a --help of its own",
     )
     parser.add_argument("ids", nargs="*", metavar="ID", help="tasks to add first")
     parser.add_argument(
@@ -75,18 +89,60 @@ def _add() -> argparse.ArgumentParser:
     parser = _Parser(prog="vidu-tui add", description="Put tasks on the list.")
     parser.add_argument("ids", nargs="+", metavar="ID", help="ids; - reads them from stdin")
     parser.add_argument("--label", default="", help="a label for them")
-    return parser
+    return _with_json(parser)
 
 
 def _rm() -> argparse.ArgumentParser:
     parser = _Parser(prog="vidu-tui rm", description="Take tasks off the list; files stay.")
     parser.add_argument("ids", nargs="+", metavar="ID")
-    return parser
+    return _with_json(parser)
 
 
 def _ls() -> argparse.ArgumentParser:
     parser = _Parser(prog="vidu-tui ls", description="Print the list, newest first.")
-    parser.add_argument("query", nargs="*", metavar="QUERY", help="words that id or label hold")
+    parser.add_argument("query", nargs="*", metavar="QUERY", help="a filter, as after / there")
+    return _with_json(parser)
+
+
+def _status() -> argparse.ArgumentParser:
+    parser = _Parser(prog="vidu-tui status", description="Ask once how some tasks do.")
+    parser.add_argument("ids", nargs="+", metavar="ID", help="on the list or not")
+    return _with_json(parser)
+
+
+def _wait() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="vidu-tui wait",
+        description="Wait until tasks have ended: these, or all of the list that have not.",
+    )
+    _add_choice(parser)
+    parser.add_argument("--any", action="store_true", help="the first one to end is enough")
+    parser.add_argument("--timeout", type=_span, metavar="SPAN", help="give up after 30m, 2h, …")
+    parser.add_argument(
+        "--download", action="store_true", help="save each; ids that are not on the list go there"
+    )
+    return _with_json(parser)
+
+
+def _download() -> argparse.ArgumentParser:
+    parser = _Parser(prog="vidu-tui download", description="Save what is finished.")
+    which = _add_choice(parser)
+    which.add_argument("--all", action="store_true", help="whatever of the list is not saved")
+    parser.add_argument("--dir", default="", help="a folder for these tasks, from now on")
+    parser.add_argument(
+        "--assets", type=_kinds, default=(), metavar="KIND,…", help="which files of them"
+    )
+    return _with_json(parser)
+
+
+def _add_choice(parser: argparse.ArgumentParser) -> argparse._MutuallyExclusiveGroup:
+    parser.add_argument("ids", nargs="*", metavar="ID", help="on the list or not")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--filter", metavar="QUERY", help="what this finds of the list")
+    return which
+
+
+def _with_json(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     parser.add_argument("--json", action="store_true", help="one object with schema 1")
     return parser
 
@@ -96,8 +152,7 @@ def _verify() -> argparse.ArgumentParser:
     parser.add_argument(
         "--repair", action="store_true", help="fetch again what the gateway still has"
     )
-    parser.add_argument("--json", action="store_true", help="one object with schema 1")
-    return parser
+    return _with_json(parser)
 
 
 def _sandbox() -> argparse.ArgumentParser:
@@ -112,11 +167,32 @@ def _port(word: str) -> int:
     return int(word)
 
 
+def _span(word: str) -> float:
+    from vidu_tui.core import query
+
+    seconds = query.seconds_of(word)
+    if seconds is None:
+        raise argparse.ArgumentTypeError(f"{word!r} is no time such as 90s, 30m or 2h")
+    return seconds
+
+
+def _kinds(words: str) -> tuple[AssetKind, ...]:
+    named = [word.strip().lower() for word in words.split(",")]
+    kinds = kinds_of(named)
+    if len(kinds) != len(set(named)):
+        there = ", ".join(AssetKind)
+        raise argparse.ArgumentTypeError(f"{words!r}: there are {there}")
+    return kinds
+
+
 _MAKERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
     "": _dashboard,
     "add": _add,
     "rm": _rm,
     "ls": _ls,
+    "status": _status,
+    "wait": _wait,
+    "download": _download,
     "verify": _verify,
     "sandbox": _sandbox,
 }

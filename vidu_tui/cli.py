@@ -1,9 +1,11 @@
 """The composition root: arguments → config → engine → verb or app. Knows every room."""
 
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from vidu_tui import __version__
@@ -27,6 +29,20 @@ def run(argv: Sequence[str]) -> int:
     if "--version" in argv:
         sys.stdout.write(f"vidu-tui {__version__}\n")
         return 0
+    _mend_streams()
+    try:
+        return _run(argv)
+    except BrokenPipeError:
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        with suppress(OSError):
+            sys.stderr.write("vidu-tui: interrupted; the list is whole, what has come is kept.\n")
+        return INTERRUPTED
+
+
+def _run(argv: Sequence[str]) -> int:
     from vidu_tui import arguments
     from vidu_tui.core.errors import SetupError, VidutuiError
 
@@ -34,16 +50,21 @@ def run(argv: Sequence[str]) -> int:
     try:
         status = _VERBS[options.verb](options)
         sys.stdout.flush()
-    except BrokenPipeError:
-        with suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except KeyboardInterrupt:
-        return INTERRUPTED
     except VidutuiError as error:
         sys.stderr.write(f"vidu-tui: {error}\n")
         return USAGE if isinstance(error, SetupError) else 1
     return status
+
+
+def _mend_streams() -> None:
+    """Have streams that take and give any text; one that is closed is empty."""
+    nothing = Path(os.devnull)
+    sys.stdin = sys.stdin or nothing.open(encoding="utf-8")
+    sys.stdout = sys.stdout or nothing.open("w", encoding="utf-8")
+    sys.stderr = sys.stderr or sys.stdout
+    for stream in (sys.stdin, sys.stdout):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _paths() -> "Paths":
@@ -52,47 +73,10 @@ def _paths() -> "Paths":
     return Paths.find(os.environ)
 
 
-def _check_gateway(options: "argparse.Namespace") -> None:
-    """Refuse a gateway that the config does not know; raises ConfigError."""
-    from pathlib import Path
+def _errand(options: "argparse.Namespace") -> int:
+    from vidu_tui import errands
 
-    from vidu_tui.storage import config
-
-    file = Path(options.config) if options.config else None
-    flags = config.Flags(gateway=options.gateway)
-    config.load(environ=os.environ, paths=_paths(), config_file=file, flags=flags)
-
-
-def _add(options: "argparse.Namespace") -> int:
-    from vidu_tui.storage.watchlist import Watchlist
-    from vidu_tui.verbs import lists
-
-    if options.gateway:
-        _check_gateway(options)
-    return lists.add(
-        Watchlist(_paths().watchlist_file),
-        options.ids,
-        label=options.label,
-        gateway=options.gateway or "",
-        stdin=sys.stdin,
-        out=sys.stdout,
-    )
-
-
-def _rm(options: "argparse.Namespace") -> int:
-    from vidu_tui.storage.watchlist import Watchlist
-    from vidu_tui.verbs import lists
-
-    return lists.remove(Watchlist(_paths().watchlist_file), options.ids, out=sys.stdout)
-
-
-def _ls(options: "argparse.Namespace") -> int:
-    from vidu_tui.storage.watchlist import Watchlist
-    from vidu_tui.verbs import lists
-
-    return lists.show(
-        Watchlist(_paths().watchlist_file), options.query, is_json=options.json, out=sys.stdout
-    )
+    return int(getattr(errands, options.verb)(options))
 
 
 def _verify(options: "argparse.Namespace") -> int:
@@ -135,8 +119,8 @@ def _dashboard(options: "argparse.Namespace") -> int:
             )
         dashboard.add_first(Watchlist(_paths().watchlist_file), options.ids)
         sys.stderr.write(f"vidu-tui: {why_not}, so here is the list (vidu-tui ls):\n")
-        options.query, options.json = [], False
-        return _ls(options)
+        options.verb, options.query, options.json = "ls", [], False
+        return _errand(options)
     is_demo = bool(options.demo)
     while True:
         status, wants_demo = dashboard.run(options, is_demo=is_demo)
@@ -159,9 +143,7 @@ def _why_no_screen() -> str:
 
 _VERBS: dict[str, "Callable[[argparse.Namespace], int]"] = {
     "": _dashboard,
-    "add": _add,
-    "rm": _rm,
-    "ls": _ls,
+    **dict.fromkeys(("add", "rm", "ls", "status", "wait", "download"), _errand),
     "verify": _verify,
     "sandbox": _sandbox,
 }

@@ -1,88 +1,137 @@
-"""add, rm and ls: the list alone, no network. Prints data on stdout, narration on stderr."""
+"""add, rm and ls: what is on disk alone, no network. Data on stdout, narration on stderr."""
 
-import json
-from collections.abc import Iterable, Sequence
-from typing import TextIO
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, TextIO
 
-from vidu_tui.core import text
+from vidu_tui.core import cells, intake, text
+from vidu_tui.core.intake import Found
+from vidu_tui.engine import listed
 from vidu_tui.storage.watchlist import Listed, Watchlist, clean_label
+from vidu_tui.verbs import fields, selection
+from vidu_tui.verbs.codes import Exit, worst
+from vidu_tui.verbs.rows import Printer
+from vidu_tui.verbs.selection import Shelf
 
-OK = 0
-USAGE = 2
+if TYPE_CHECKING:
+    from vidu_tui.core.board import Entry
+    from vidu_tui.core.jsontext import Json
+
+ADDED, ALREADY, NO_ID = "added", "already watched", "not an id"
+REMOVED, NOT_LISTED, SEVERAL = "removed", "not on the list", "on several gateways"
+
+
+def read(words: Sequence[str], stdin: TextIO) -> tuple[list[Found], list[str]]:
+    """Find ids in the words of a command line; ``-`` reads standard input, once.
+
+    Gives what was found, and the words that are no id.
+    """
+    wanted: list[Found] = []
+    refused: list[str] = []
+    for word in dict.fromkeys(words):
+        if word == "-":
+            found = intake.read(stdin.read(intake.LIMIT_BYTES + 1)).finds
+            wanted += found
+            refused += [] if found else [word]
+        elif intake.is_acceptable_id(word):
+            wanted.append(Found(word))
+        else:
+            refused.append(word)
+    return wanted, refused
+
+
+def at_gateways(
+    found: Iterable[Found], gateway: str, default: str, origins: Mapping[str, str]
+) -> list[Listed]:
+    """Put each find where its link says, else at the gateway of this run.
+
+    ``origins`` tells which gateway an origin is; any other origin counts as none.
+    """
+    return [
+        Listed(f.id, f.label, listed.name_of(origins.get(f.origin, gateway), default))
+        for f in found
+    ]
 
 
 def add(
     watchlist: Watchlist,
-    words: Sequence[str],
+    wanted: Iterable[Listed],
+    refused: Sequence[str],
     *,
     label: str = "",
-    gateway: str = "",
-    stdin: TextIO,
+    is_json: bool = False,
     out: TextIO,
-) -> int:
-    """Put ids on the list and print a line for each; ``-`` reads ids out of standard input.
+) -> Exit:
+    """Put tasks on the list and print a line for each id.
 
     0 if at least one was taken or is there already, else 2. Raises ListError.
     """
-    from vidu_tui.core import intake
-
-    wanted: list[Listed] = []
-    refused: list[str] = []
-    for word in words:
-        if word == "-":
-            found = intake.read(stdin.read(intake.LIMIT_BYTES + 1)).finds
-            wanted += [Listed(f.id, f.label, gateway) for f in found]
-        elif intake.is_acceptable_id(word):
-            wanted.append(Listed(word, "", gateway))
-        else:
-            refused.append(word)
-    if label:
-        wanted = [Listed(item.id, clean_label(label), item.gateway) for item in wanted]
-    added = watchlist.add(wanted)
-    _print_each(wanted, {item.key for item in added.new}, out)
-    for word in refused:
-        out.write(f"{text.inert(word, 40)}\tnot an id\n")
-    if not wanted and "-" in words:
-        out.write("-\tno id in what was read\n")
-    return OK if wanted else USAGE
-
-
-def _print_each(wanted: Iterable[Listed], new: set[tuple[str, str]], out: TextIO) -> None:
-    seen: set[tuple[str, str]] = set()
-    for item in wanted:
-        if item.key in seen:
-            continue
-        seen.add(item.key)
-        out.write(f"{item.id}\t{'added' if item.key in new else 'already watched'}\n")
-
-
-def remove(watchlist: Watchlist, ids: Sequence[str], *, out: TextIO) -> int:
-    """Take ids off the list, on every gateway; files stay. Raises ListError."""
-    wanted = set(ids)
-    keys = [item.key for item in watchlist.read() if item.id in wanted]
-    gone = {removed.item.id for removed in watchlist.remove(keys)}
-    for task_id in dict.fromkeys(ids):
-        said = "removed" if task_id in gone else "not on the list"
-        out.write(f"{text.inert(task_id, 128)}\t{said}\n")
-    return OK if gone else USAGE
-
-
-def show(watchlist: Watchlist, query: Sequence[str], *, is_json: bool, out: TextIO) -> int:
-    """Print the list, newest first; every word of the query occurs in id or label."""
-    words = [word.lower() for word in query]
-    rows = [
-        item
-        for item in reversed(watchlist.read())
-        if all(word in f"{item.id} {item.label}".lower() for word in words)
+    there = {item.key: item for item in reversed(list(wanted))}
+    found = [
+        replace(item, label=clean_label(label) or item.label) for item in reversed(there.values())
     ]
+    new = {item.key for item in watchlist.add(found).new}
+    told = [(item.id, ADDED if item.key in new else ALREADY) for item in found]
+    told += [("-", "no id in what was read") if w == "-" else (w, NO_ID) for w in refused]
+    _print(told, is_json=is_json, out=out)
+    return Exit.OK if found else Exit.USAGE
+
+
+def remove(
+    watchlist: Watchlist,
+    shelf: Shelf,
+    ids: Sequence[str],
+    *,
+    default: str,
+    is_json: bool = False,
+    out: TextIO,
+    err: TextIO,
+) -> Exit:
+    """Take ids off the list; files stay. An id of several gateways stays until one is named.
+
+    0 if each is off the list now, 5 where one was not on it, 2 where one is ambiguous.
+    """
+    told: list[tuple[str, str]] = []
+    codes: list[Exit] = []
+    gone: list[Entry] = []
+    for task_id in dict.fromkeys(ids):
+        found = [entry for entry in shelf.shown if entry.key.id == task_id]
+        is_clear = len(found) == 1
+        told.append((task_id, REMOVED if is_clear else SEVERAL if found else NOT_LISTED))
+        codes.append(Exit.OK if is_clear else Exit.USAGE if found else Exit.UNKNOWN)
+        gone += found if is_clear else []
+    keys = ((name, e.key.id) for e in gone for name in _names(e.key.gateway, default))
+    watchlist.remove(keys)
+    _print(told, is_json=is_json, out=out)
+    for entry in gone:
+        if entry.is_unsaved:
+            name = text.inert(cells.title(entry) or entry.key.id, 60)
+            err.write(f"{name}: its video is not saved; vidu-tui add brings the task back.\n")
+    if Exit.USAGE in codes:
+        err.write("vidu-tui: name one of its gateways with --gateway; nothing else was left.\n")
+        return Exit.USAGE
+    return worst(codes)
+
+
+def _names(gateway: str, default: str) -> set[str]:
+    """Give every name under which a gateway may stand in the list."""
+    return {gateway, listed.name_of(gateway, default)}
+
+
+def show(shelf: Shelf, query: Sequence[str], *, is_json: bool, printer: Printer) -> Exit:
+    """Print the list, newest first, or what a filter finds of it; raises ConfigError."""
+    chosen = selection.by_query(shelf, " ".join(query)).listed
     if is_json:
-        tasks = [
-            {"id": r.id, "label": r.label, "gateway": r.gateway, "added": r.added_at} for r in rows
-        ]
-        json.dump({"schema": 1, "tasks": tasks}, out)
-        out.write("\n")
-        return OK
-    for row in rows:
-        label = text.inert(row.label)
-        out.write(f"{row.id}\t{label}\n" if label else f"{row.id}\n")
-    return OK
+        rows = (fields.of(entry, shelf.now, shelf.lifetime_s) for entry in chosen)
+        fields.write(printer.out, "tasks", rows)
+    else:
+        printer.show(chosen)
+    return Exit.OK
+
+
+def _print(told: Iterable[tuple[str, str]], *, is_json: bool, out: TextIO) -> None:
+    if is_json:
+        rows: list[Json] = [{"id": text.inert(word, 128), "result": said} for word, said in told]
+        fields.write(out, "tasks", rows)
+        return
+    out.writelines(f"{text.inert(word, 128)}\t{said}\n" for word, said in told)

@@ -1,0 +1,84 @@
+"""A task as the JSON that verbs print, schema 1: ids as text, no link, no secret."""
+
+import json
+from collections.abc import Iterable
+from typing import TextIO
+
+from vidu_tui.core import cells, failures, outcome, view
+from vidu_tui.core.board import Entry
+from vidu_tui.core.files import FileState
+from vidu_tui.core.jsontext import Json
+
+SCHEMA = 1
+
+
+def write(out: TextIO, name: str, rows: Iterable[Json], **more: Json) -> None:
+    """Print one object with the schema and rows under a name."""
+    json.dump({"schema": SCHEMA, **more, name: list(rows)}, out)
+    out.write("\n")
+    out.flush()
+
+
+def of(entry: Entry, now: float, lifetime_s: float = view.LINK_LIFETIME_S) -> dict[str, Json]:
+    """Say all that is known of a task; null is what is not known, times are epoch seconds."""
+    task = entry.task
+    return {
+        "id": entry.key.id,
+        "gateway": entry.key.gateway,
+        "label": entry.label,
+        "name": cells.title(entry),
+        "added": entry.added_at,
+        "state": cells.shown(entry.state_word, 100),
+        "is_terminal": entry.state.is_terminal,
+        "progress": _progress(entry),
+        "type": cells.shown(task.type, 100) if task else "",
+        "model": cells.shown(task.model, 100) if task else "",
+        "resolution": cells.shown(task.resolution, 100) if task else "",
+        "aspect_ratio": cells.shown(task.aspect_ratio, 100) if task else "",
+        "duration_s": task.duration_s if task else None,
+        "credits": task.credits if task else None,
+        "answered": entry.answered_at,
+        "finished": entry.finished_at,
+        "expires": view.expires_at(entry, lifetime_s),
+        "is_saved": entry.is_saved,
+        "is_unsaved": entry.is_unsaved,
+        "is_stale": entry.is_stale,
+        "error": _error(entry),
+        "trouble": cells.shown(entry.trouble.line, 1000) if entry.trouble else None,
+        "result": cells.plain(outcome.result(entry, now, lifetime_s=lifetime_s)),
+        "files": [_file(state) for state in entry.files],
+    }
+
+
+def _progress(entry: Entry) -> float | None:
+    if entry.task is None:
+        return None
+    return 100 if entry.task.is_finished else entry.task.progress
+
+
+def _error(entry: Entry) -> Json:
+    task = entry.task
+    why = failures.explain(task.err_code, task.err_message) if task else None
+    if why is None or task is None:
+        return None
+    return {
+        "code": why.code,
+        "what": why.what,
+        "todo": why.todo,
+        "whose_move": why.move,
+        "trace": cells.shown(task.trace_id, 200),
+    }
+
+
+def _file(state: FileState) -> Json:
+    return {
+        "creation": state.key.creation + 1,
+        "asset": state.key.kind.value,
+        "part": state.key.part + 1,
+        "stage": state.stage.value,
+        "path": state.path,
+        "received_bytes": state.received,
+        "size_bytes": state.total,
+        "sha256": state.sha256,
+        "line": cells.shown(state.line, 1000),
+    }
