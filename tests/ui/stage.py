@@ -1,6 +1,7 @@
 """The demo's tasks at one instant, as a Board and an app to look at. No socket, no real clock."""
 
 import asyncio
+import os
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,7 +15,9 @@ from vidu_tui.core.errors import ListError
 from vidu_tui.core.files import FileKey, FileStage, FileState
 from vidu_tui.core.task import AssetKind, Task, TaskKey
 from vidu_tui.core.timeline import Landing, Past
+from vidu_tui.engine.archive import Archive
 from vidu_tui.engine.clock import Clock
+from vidu_tui.engine.herald import Herald
 from vidu_tui.engine.journal import Journal
 from vidu_tui.engine.keytest import KeyTest
 from vidu_tui.engine.ports import Publish
@@ -22,6 +25,7 @@ from vidu_tui.engine.saving import Pressed
 from vidu_tui.engine.settings import Purged
 from vidu_tui.sandbox.creations import cover_of
 from vidu_tui.sandbox.scenario import DEMO_TASKS, SandboxTask, answer_at
+from vidu_tui.storage.ledger import Ledger
 from vidu_tui.storage.watchlist import Added, Listed
 from vidu_tui.ui.app import ViduApp
 from vidu_tui.ui.options import Options
@@ -131,6 +135,9 @@ class StillEngine:
         self.board = board
         self.journal = Journal(Clock(now=lambda: NOW))
         self.gallery = StillGallery()
+        self.herald = Herald(
+            clock=Clock(), archive=Archive(Ledger(Path(os.devnull))), leads=lambda: True, events=()
+        )
         self.calls: list[tuple[str, object]] = []
         self.pressed = Pressed()
         self.purged = Purged((), ())
@@ -204,6 +211,12 @@ class StillEngine:
         """Remember a choice of files."""
         self.calls.append(("choose", (list(keys), kinds, folder)))
         return self.pressed
+
+    def mute(self, keys: Iterable[TaskKey], *, is_muted: bool) -> None:
+        """Mute entries of the Board."""
+        wanted = [replace(self.board.entries[key], is_muted=is_muted) for key in keys]
+        self.calls.append(("mute", ([e.key for e in wanted], is_muted)))
+        self.show(self.board.with_entries(wanted))
 
     async def purge(self) -> Purged:
         """Take off the Board what the test wants purged."""

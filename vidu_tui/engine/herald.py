@@ -16,7 +16,7 @@ TOGETHER_S = 2.0
 """What comes within so many seconds is told as one (the first waits for the others)."""
 HEIR_S = 15.0
 """So long a window that follows keeps what it saw: should the one that polls die, it tells."""
-Listener = Callable[[tuple[Tiding, ...]], None]
+Listener = Callable[[tuple[Tiding, ...]], object]
 
 
 class Herald:

@@ -72,6 +72,7 @@ MAIN: Final[list[BindingType]] = [
         PANE,
     ),
     _key("task.cover", "v", "cover", "cover", "Show the cover on the whole screen", PANE),
+    _key("task.mute", "w", "mute", "tell me", "Tell me of its end, or do not", POLL),
     _key("task.poll", "r", "poll", "poll now", "Poll the task now", POLL),
     _key("list.poll", "R", "poll_all", "poll all", "Poll all tasks now", POLL),
     _key("list.pause", "P", "pause", "pause", "Pause and resume polling", POLL),

@@ -23,9 +23,10 @@ from textual.widgets import Input
 
 from vidu_tui.core.board import Board, Entry, HealthKind
 from vidu_tui.core.files import FileStage
-from vidu_tui.ui import actions, clipboard, stylesheet, themes, toasts
+from vidu_tui.ui import actions, escapes, stylesheet, themes, toasts
+from vidu_tui.ui.alerts import Alerts
 from vidu_tui.ui.bursts import Bursts
-from vidu_tui.ui.messages import BoardChanged, PastedElsewhere
+from vidu_tui.ui.messages import BoardChanged, Ended, PastedElsewhere
 from vidu_tui.ui.options import Options
 from vidu_tui.ui.remembered import THEME, Remembered
 from vidu_tui.ui.screens.main import MainScreen
@@ -65,6 +66,7 @@ class ViduApp(App[str], inherit_bindings=False):
         """What the terminal was told of a bug; empty while there was none."""
         self._now = now
         self._bursts = Bursts(self)
+        self.alerts = Alerts(self, is_ascii=options.is_ascii, write=self.write_to_terminal)
         self._is_asking_for_key = False
         for theme in themes.THEMES:
             self.register_theme(theme)
@@ -93,6 +95,7 @@ class ViduApp(App[str], inherit_bindings=False):
         """Show what is on disk; ask the network only after the first frame."""
         self.board = self.engine.board
         self.engine.publish_to(self.take_board)
+        self.engine.herald.listeners.append(lambda told: self.post_message(Ended(told)))
         self.watch(self, "theme", partial(self.remembered.note, THEME), init=False)
         self._obey_signals()
         if not self.is_headless:
@@ -136,6 +139,17 @@ class ViduApp(App[str], inherit_bindings=False):
     def draw_anew(self) -> None:
         """Paint everything: the terminal has shown something else meanwhile."""
         self.refresh(layout=True)
+        self.alerts.name_window(self.board, is_anew=True)
+
+    @on(Ended)
+    def tell_of_ends(self, message: Ended) -> None:
+        """Say what has ended."""
+        self.alerts.tell(message.tidings)
+
+    def write_to_terminal(self, sequence: str) -> None:
+        """Write what is no part of the screen."""
+        if self._driver is not None:
+            self._driver.write(sequence)
 
     def take_board(self, board: Board) -> None:
         """Let the engine hand in a new Board: the only door into the app."""
@@ -186,6 +200,7 @@ class ViduApp(App[str], inherit_bindings=False):
     def show_board(self, message: BoardChanged) -> None:
         """Take a new Board: the only writer of ``board`` while the engine runs."""
         old, self.board = self.board, message.board
+        self.alerts.name_window(message.board)
         self._tell_saved(old, message.board)
         if message.board.notice and not old.notice:
             toasts.say(self, toasts.auto_save(message.board.notice, self.options.folder))
@@ -239,8 +254,7 @@ class ViduApp(App[str], inherit_bindings=False):
     def copy_to_clipboard(self, text: str) -> None:
         """Copy by OSC 52, wrapped where tmux or screen would eat it."""
         self._clipboard = text
-        if self._driver is not None:
-            self._driver.write(clipboard.osc52(text, os.environ))
+        self.write_to_terminal(escapes.osc52(text, os.environ))
 
     async def action_interrupt(self) -> None:
         """Copy selected text, else close what is on top, else quit."""
@@ -259,6 +273,7 @@ class ViduApp(App[str], inherit_bindings=False):
 
     async def on_event(self, event: events.Event) -> None:
         """Take a burst of keys for a paste: this terminal does not mark pastes."""
+        self.alerts.look(event)
         if isinstance(event, events.Key):
             self.engine.give_way()
             if self._bursts.takes(event):

@@ -59,6 +59,14 @@ class Commands:
         wanted = list(keys)
         self._start(partial(self._choose, wanted, kinds, folder), "choose files")
 
+    def mute(self, keys: Iterable[TaskKey]) -> None:
+        """Tell of the ends of some tasks, or of none of them."""
+        entries = [self._engine.board.entries[key] for key in keys]
+        if entries:
+            is_muted = not all(entry.is_muted for entry in entries)
+            self._engine.mute((entry.key for entry in entries), is_muted=is_muted)
+            toasts.say(self._app, toasts.muted(entries, is_muted=is_muted))
+
     def purge(self) -> None:
         """Take off the list what has ended and is safe."""
         self._start(self._purge, "purge")

@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
+from vidu_tui.ui import escapes
+
 if TYPE_CHECKING:
     from asyncio import TimerHandle
 
@@ -124,10 +126,12 @@ class TerminalDriver(LinuxDriver):
             self._look = self._loop.call_later(LOOK_S, self._come_back)
             return
         super().start_application_mode()  # type: ignore[no-untyped-call] # Textual has none here
+        self.write(escapes.TITLE_PUSHED)
         self._is_away = not self._is_shown
 
     def suspend_application_mode(self) -> None:
         """Give the terminal back as it was found."""
+        self.write(escapes.TITLE_POPPED)
         super().suspend_application_mode()
         self._key_thread = None
         self._is_away = True
@@ -148,6 +152,7 @@ class TerminalDriver(LinuxDriver):
             # What restores the terminal goes before frames that it was too slow for.
             with self._writer_thread._queue.mutex:
                 self._writer_thread._queue.queue.clear()
+        self.write(escapes.TITLE_POPPED)
         super().stop_application_mode()
 
     def _disable_mouse_support(self) -> None:

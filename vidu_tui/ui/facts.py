@@ -50,6 +50,8 @@ def overview(
     about.append(_times(entry, now))
     if entry.key.gateway != gateway:
         about.append(Fact("gateway", (Span(text.inert(entry.key.gateway)),)))
+    if entry.is_muted and not entry.state.is_terminal:
+        about.append(Fact("tell me", (Span("nothing of its end"),)))
     about += _trouble(entry, now)
     if entry.task:
         about += _extra(entry.task.extra)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from textual.message import Message
 
 from vidu_tui.core.board import Board
+from vidu_tui.core.tidings import Tiding
 
 
 @dataclass
@@ -12,6 +13,13 @@ class PastedElsewhere(Message):
     """Text was pasted on a screen that is not the list."""
 
     text: str
+
+
+@dataclass
+class Ended(Message):
+    """Tasks have ended, and it is this window that says so."""
+
+    tidings: tuple[Tiding, ...]
 
 
 @dataclass

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import App, ReturnType
 
-from vidu_tui.core import links, rescue, text
+from vidu_tui.core import failures, links, rescue, text
 from vidu_tui.core.board import Entry
 from vidu_tui.core.cells import title
 from vidu_tui.core.files import FileState
@@ -143,6 +143,37 @@ def saved(entry: Entry, files: Sequence[FileState], folder: str) -> str:
     if len(files) > 1:
         return f"Saved {len(files)} files, {size}, in {folder}"
     return f"Saved {name_of(entry)}, {size}, in {folder}"
+
+
+def ended(ends: Sequence[tuple[Entry, str]], *, has_keys: bool = True) -> str:
+    """Tell what has ended: one task by its name, several by their number."""
+    if len(ends) == 1:
+        entry, event = ends[0]
+        told = _failed(entry) if event == "failed" else _finished(entry)
+        key = "Enter says why" if event == "failed" else "d downloads it"
+        is_coming = entry.is_saved or entry.is_wanted or entry.is_downloading
+        return f"{told} · {key}" if has_keys and not is_coming else told
+    failed = sum(event == "failed" for _, event in ends)
+    counts = ((len(ends) - failed, "finished"), (failed, "failed"))
+    return ", ".join(f"{count:,} {word}" for count, word in counts if count)
+
+
+def _finished(entry: Entry) -> str:
+    used = entry.task.credits if entry.task else None
+    return f"Finished: {name_of(entry)}" + (f", {text.count(used)} credits" if used else "")
+
+
+def _failed(entry: Entry) -> str:
+    task = entry.task
+    why = failures.explain(task.err_code, task.err_message) if task else None
+    return f"Failed: {name_of(entry)}" + (f", {text.inert(why.cell, 60)}" if why else "")
+
+
+def muted(entries: Sequence[Entry], *, is_muted: bool) -> str:
+    """Tell whether anything will be told of the end of some tasks."""
+    words = "Nothing will be said of the end of" if is_muted else "You will be told of the end of"
+    name = name_of(entries[0]) if len(entries) == 1 else text.plural(len(entries), "task")
+    return f"{words} {name} · w changes that"
 
 
 def auto_save(mode: str, folder: str) -> str:

@@ -268,6 +268,10 @@ class MainScreen(Paned):
         """Try every download again that was given up."""
         self.commands.retry_failed()
 
+    def action_mute(self) -> None:
+        """Tell of the ends of the selection, or do not."""
+        self.commands.mute(self.selection())
+
     def action_poll(self) -> None:
         """Poll the selection now."""
         self.engine.poll_now(self.selection())
