@@ -5,10 +5,12 @@ import asyncio
 import contextlib
 import os
 import re
+import shlex
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from vidu_tui.core import links, names, rescue
 from vidu_tui.core.errors import ConfigError
@@ -116,10 +118,38 @@ class Run:
         except config_values.ValueRefusedError as error:
             raise ConfigError(f"The name of the folder {error}.") from error
 
+    @property
+    def plain_environ(self) -> dict[str, str]:
+        """Give the environment for other programs: without any key."""
+        return credentials.without_keys(self.environ or os.environ, self.config.key_names)
+
+    def open_path(self, path: str) -> bool:
+        """Open a file or a folder with the system's own program; blocks; False if none did."""
+        from vidu_tui.desktop import programs
+
+        environ = self.plain_environ
+        command = programs.opener(environ)
+        return bool(command) and programs.open_path(path, environ, command)
+
+    def copy_text(self, text: str) -> bool:
+        """Put a text on this machine's own clipboard, where there is one; blocks."""
+        from vidu_tui.desktop import programs
+
+        environ = self.plain_environ
+        return programs.copy(text, environ, programs.copiers(environ))
+
+    def curl(self, gateway: str, task_id: str) -> str:
+        """Write a command line that asks for a task; the key stays a variable in it."""
+        known = self.config.gateways.get(gateway)
+        if known is None:
+            return ""
+        scheme = f"{known.auth} " if known.auth else ""
+        header = f'"Authorization: {scheme}${known.key_env or "VIDU_API_KEY"}"'
+        url = f"{known.base_url.rstrip('/')}/tasks/{quote(task_id, safe='')}/creations"
+        return f"curl -s -H {header} {shlex.quote(url)}"
+
     def edit_list(self) -> None:
         """Open the list in the person's editor and wait until it is closed."""
-        import shlex
-
         command: list[str] = []
         with contextlib.suppress(ValueError):
             command = shlex.split(self.environ.get("VISUAL") or self.environ.get("EDITOR") or "")

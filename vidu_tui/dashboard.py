@@ -157,6 +157,9 @@ def _ui_options(this: Run, list_error: str, *, is_demo: bool) -> "Options":
         shown_path=tilde,
         own_folder=this.own_folder,
         redact=this.redact,
+        open_path=this.open_path,
+        copy_text=this.copy_text,
+        curl=this.curl,
         keep_crash=lambda report: LogFile(this.paths.log_file).write(report.splitlines()),
     )
 

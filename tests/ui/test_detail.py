@@ -6,7 +6,7 @@ from textual.widgets import Button
 from tests.ui import look
 from tests.ui.test_keys import go_to, on_stage
 
-BUTTONS = ["download", "choose_files", "copy_id", "label", "remove"]
+BUTTONS = ["download", "copy_id", "choose_files", "label", "remove"]
 
 
 @pytest.mark.parametrize("size", [(140, 40), (80, 24), (72, 20), (71, 20), (40, 12)])

@@ -17,7 +17,7 @@ from vidu_tui.ui.screens.confirm import ConfirmRemove
 
 async def test_help_lists_every_key_and_searches() -> None:
     options = replace(look.OPTIONS, places=(("list", "~/.local/share/vidu-tui/watchlist.toml"),))
-    async with on_stage(size=(100, 180), options=options) as (pilot, app, _):
+    async with on_stage(size=(100, 200), options=options) as (pilot, app, _):
         await look.press(pilot, "?")
         await look.settle(pilot)
         for binding in actions.bindings():
@@ -307,13 +307,13 @@ async def test_the_details_reach_every_action_by_arrows_and_enter() -> None:
         await look.press(pilot, "enter", "right", "enter")
         await look.settle(pilot)
         assert engine.told("download") == [[key]]
+        assert app.clipboard == key.id
+        await look.press(pilot, "right", "enter")
+        await look.settle(pilot)
         assert look.name(app) == "FilesScreen"
         await look.press(pilot, "enter")
         await look.settle(pilot)
         assert engine.told("choose") == [([key], (AssetKind.VIDEO,), "")]
-        await look.press(pilot, "right", "enter")
-        await look.settle(pilot)
-        assert app.clipboard == key.id
         await look.press(pilot, "right", "enter")
         await look.settle(pilot)
         assert look.name(app) == "LabelScreen"

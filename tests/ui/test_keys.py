@@ -97,6 +97,8 @@ async def test_every_key_of_the_list_is_tried_in_this_folder() -> None:
     tried |= {"slash", "escape", *"123456"}  # test_find
     tried |= {"space", "A", "i"}  # test_marks
     tried |= {"L"}  # test_log
+    tried |= {"o", "O", "y"}  # test_hands
+    tried |= {"w"}  # test_alerts
     tried |= {"p", "tab", "v", "left", "right", "h", "l"}  # test_pane
     tried |= {"left_square_bracket", "right_square_bracket"}  # test_pane
     tried |= {"s", "less_than_sign", "greater_than_sign"}  # test_sort

@@ -105,7 +105,7 @@ async def test_marks_that_a_filter_hides_are_kept_counted_and_not_acted_upon() -
         await look.settle(pilot)
         assert engine.told("poll") == [keys_of(app, "rain loop")]
         assert look.rows(app)[-1].startswith(
-            " 2 marked (1 hidden)   d save 1 when finished   r poll 1   x remove 1   c copy ids"
+            " 2 marked (1 hidden)   d save 1 when finished   r poll 1   x remove 1   y copy"
         )
         await look.press(pilot, "escape")
         await look.settle(pilot)
@@ -121,12 +121,12 @@ async def test_marks_that_a_filter_hides_are_kept_counted_and_not_acted_upon() -
     [
         (
             ("beach at dusk", "hero shot", "logo sting"),
-            "3 marked   d download 2   r poll 3   x remove 3   c copy ids   Esc unmark",
+            "3 marked   d download 2   r poll 3   x remove 3   y copy   Esc unmark",
         ),
-        (("hero shot",), "1 marked   d stop 1   r poll 1   x remove 1   c copy ids   Esc unmark"),
+        (("hero shot",), "1 marked   d stop 1   r poll 1   x remove 1   y copy   Esc unmark"),
         (
             ("two dancers", "car chase"),
-            "2 marked   r poll 2   x remove 2   c copy ids   Esc unmark",
+            "2 marked   r poll 2   x remove 2   y copy   Esc unmark",
         ),
     ],
 )

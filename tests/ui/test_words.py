@@ -32,7 +32,10 @@ def said(hints: tuple[words.Hint, ...]) -> str:
         ),
         ("hero shot", "d stop  Enter details  D choose files  c copy id  e label  / filter"),
         ("logo sting", "d go on  Enter details  D choose files  c copy id  e label  / filter"),
-        ("two dancers", "Enter details  c copy id  e label  x remove  / filter  a add"),
+        (
+            "two dancers",
+            "o open  O folder  Enter details  y copy  e label  x remove  / filter",
+        ),
         ("car chase", "Enter why  c copy id  e label  x remove  / filter  a add"),
     ],
 )

@@ -224,7 +224,9 @@ class ViduApp(App[str], inherit_bindings=False):
             for file in fresh:
                 toasts.say(self, f"Already saved: {toasts.file_name(file)}")
         else:
-            folder = self.options.shown_path(toasts.folder_of(fresh[-1])) or self.options.folder
+            folder = (
+                self.options.shown_path(toasts.folder_of(fresh[-1].path)) or self.options.folder
+            )
             toasts.say(self, toasts.saved(entry, saved, folder))
         for file in saved:
             if file.line:
@@ -252,9 +254,11 @@ class ViduApp(App[str], inherit_bindings=False):
         self._is_asking_for_key = False
 
     def copy_to_clipboard(self, text: str) -> None:
-        """Copy by OSC 52, wrapped where tmux or screen would eat it."""
+        """Copy by OSC 52, which reaches over ssh, and to this machine's own clipboard."""
         self._clipboard = text
         self.write_to_terminal(escapes.osc52(text, os.environ))
+        copy = partial(self.options.copy_text, text)
+        self.run_worker(copy, group="copy", exclusive=True, description="copy", thread=True)
 
     async def action_interrupt(self) -> None:
         """Copy selected text, else close what is on top, else quit."""

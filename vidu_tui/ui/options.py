@@ -54,6 +54,12 @@ class Options:
     """Write a path for the screen, the home folder as ``~``."""
     own_folder: Callable[[str], str] = str
     """Read the name of a folder as a whole path; raises ConfigError with one clear line."""
+    open_path: Callable[[str], bool] = lambda _: False
+    """Open a file or a folder with the system's own program; blocks; False where none could."""
+    copy_text: Callable[[str], bool] = lambda _: False
+    """Put a text on this machine's own clipboard, beside the terminal's; blocks."""
+    curl: Callable[[str, str], str] = lambda _gateway, _id: ""
+    """Write a command line that asks a gateway for an id; the key stays a variable in it."""
     keep_crash: Callable[[str], object] = lambda _: None
     """Write down where a bug was, for the log."""
     redact: Callable[[str], str] = lambda text: text

@@ -30,11 +30,16 @@ def lines(task: Task | None) -> list[Line]:
     """Write the last answer, an entry a line."""
     if task is None:
         return [(Span("No answer yet.", Role.QUIET),)]
-    written = json.dumps(_answer(task), ensure_ascii=False, indent=2).split("\n")
+    written = whole(task).split("\n")
     found = [_coloured(line) for line in written[:MOST_LINES]]
     if len(written) > MOST_LINES:
         found.append((Span(f"… {len(written) - MOST_LINES:,} more lines", Role.QUIET),))
     return found
+
+
+def whole(task: Task) -> str:
+    """Write the last answer as JSON, without credentials and the queries of its links."""
+    return json.dumps(_answer(task), ensure_ascii=False, indent=2)
 
 
 def _answer(task: Task) -> Json:

@@ -183,9 +183,9 @@ def auto_save(mode: str, folder: str) -> str:
     return f"Auto-save is on: videos go to {folder} {when} · download.auto turns it off"
 
 
-def folder_of(state: FileState) -> str:
+def folder_of(path: str) -> str:
     """Give the folder in which a file really lies."""
-    return state.path.replace("\\", "/").rpartition("/")[0]
+    return path.replace("\\", "/").rpartition("/")[0]
 
 
 def file_name(state: FileState) -> str:

@@ -204,6 +204,8 @@ def nothing(shown: view.View, sought: str, count: int, room: int) -> str:
 
 _DETAILS = Hint("Enter", "details", "open_details")
 _COPY = Hint("c", "copy id", "copy_id")
+_COPY_MORE = Hint("y", "copy", "copy_more")
+_OPEN = (Hint("o", "open", "open_file"), Hint("O", "folder", "open_folder"))
 _LABEL = Hint("e", "label", "label")
 _CHOOSE = Hint("D", "choose files", "choose_files")
 _REMOVE = Hint("x", "remove", "remove")
@@ -240,7 +242,7 @@ def marked_hints(marked: Marked) -> tuple[Hint, ...]:
         *_downloads_of(marked),
         Hint("r", f"poll {marked.shown:,}", "poll"),
         Hint("x", f"remove {marked.shown:,}", "remove"),
-        Hint("c", "copy ids", "copy_id"),
+        Hint("y", "copy", "copy_more"),
         unmark,
     )
 
@@ -265,7 +267,7 @@ def hints(entry: Entry | None) -> tuple[Hint, ...]:
     if any(f.stage is FileStage.STOPPED for f in entry.files):
         return (Hint("d", "go on", "download"), _DETAILS, _CHOOSE, _COPY, _LABEL, _FILTER)
     if entry.is_saved:
-        return (_DETAILS, _COPY, _LABEL, _REMOVE, _FILTER, _ADD)
+        return (*_OPEN, _DETAILS, _COPY_MORE, _LABEL, _REMOVE, _FILTER)
     if entry.wanted or entry.videos:
         download = Hint("d", "download", "download")
         return (download, _CHOOSE, _DETAILS, _COPY, _LABEL, _REMOVE, _FILTER)

@@ -9,15 +9,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal
 from textual.reactive import reactive
-from textual.screen import Screen
 from textual.widgets import Button
 
 from vidu_tui.core.board import Board, Entry
+from vidu_tui.core.files import FileStage
 from vidu_tui.core.task import TaskKey
-from vidu_tui.ui import actions, offers, toasts
+from vidu_tui.ui import actions, offers
 from vidu_tui.ui.commands import Commands
 from vidu_tui.ui.messages import PastedElsewhere
 from vidu_tui.ui.options import Options
+from vidu_tui.ui.screens.hands import Hands
 from vidu_tui.ui.screens.label import LabelScreen
 from vidu_tui.ui.shapes import Shape
 from vidu_tui.ui.widgets.bars import HintLine
@@ -28,14 +29,18 @@ if TYPE_CHECKING:
     from vidu_tui.engine.engine import Engine
 
 
-class DetailScreen(Screen[None]):
+class DetailScreen(Hands):
     """Show all that is known of one task; arrows, Enter and mouse reach its actions."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,backspace", "close", "back", show=False),
         Binding("d", "download", "download", show=False),
         Binding("D", "choose_files", "choose files", show=False),
+        Binding("o", "open_file", "open", show=False),
+        Binding("O", "open_folder", "folder", show=False),
         Binding("c", "copy_id", "copy id", show=False),
+        Binding("y", "copy_more", "copy", show=False),
+        Binding("w", "mute", "tell me", show=False),
         Binding("e", "label", "label", show=False),
         Binding("x,delete", "remove", "remove", show=False),
         Binding("r", "poll", "poll now", show=False),
@@ -51,7 +56,7 @@ class DetailScreen(Screen[None]):
         Binding("pagedown,ctrl+d", "scroll(10)", "page down", show=False),
         Binding("pageup,ctrl+u", "scroll(-10)", "page up", show=False),
     ]
-    HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (72, "-wide")]  # noqa: RUF012 - Textual's own type
+    HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (80, "-wide")]  # noqa: RUF012 - Textual's own type
     AUTO_FOCUS = "Button"
     HINTS: ClassVar[tuple[Hint, ...]] = (
         Hint("h l", "tabs", "turn_tab(1)"),
@@ -76,19 +81,20 @@ class DetailScreen(Screen[None]):
         super().__init__()
         self._engine = engine
         self._commands = commands
-        self._options = options
+        self.options = options
         self._key = key
         self._now = now
 
     def compose(self) -> ComposeResult:
         """The pane, the buttons and the keys."""
-        yield Pane(self._engine.gallery, self._options, now=self._now, shape=Shape.WHOLE)
+        yield Pane(self._engine.gallery, self.options, now=self._now, shape=Shape.WHOLE)
         with Container(classes="buttons"):
             with Horizontal():
                 yield Button("Download", id="download", compact=True)
-                yield Button("Choose files", id="choose_files", compact=True)
-            with Horizontal():
+                yield Button("Open", id="open_file", compact=True)
                 yield Button("Copy id", id="copy_id", compact=True)
+            with Horizontal():
+                yield Button("Choose files", id="choose_files", compact=True)
                 yield Button("Label", id="label", compact=True)
                 yield Button("Remove", id="remove", compact=True)
         line = HintLine()
@@ -130,6 +136,8 @@ class DetailScreen(Screen[None]):
         button.disabled = entry.state.is_terminal and not (entry.wanted or entry.videos)
         may_choose = offers.may_have_files(entry)
         self.query_one("#choose_files", Button).disabled = not may_choose
+        is_there = any(f.stage is FileStage.SAVED for f in entry.files)
+        self.query_one("#open_file", Button).disabled = not is_there
 
     @on(Button.Pressed)
     async def act(self, event: Button.Pressed) -> None:
@@ -202,7 +210,7 @@ class DetailScreen(Screen[None]):
 
             files.ask(
                 self.app,
-                self._options,
+                self.options,
                 [entry],
                 lambda choice: self._commands.choose([self._key], *choice),
             )
@@ -213,12 +221,15 @@ class DetailScreen(Screen[None]):
 
         own = (binding for binding in self.BINDINGS if isinstance(binding, Binding))
         keys = tuple(Hint(actions.signs(b.key), b.description, "") for b in own)
-        self.app.push_screen(HelpScreen(self._options, keys))
+        self.app.push_screen(HelpScreen(self.options, keys))
 
-    def action_copy_id(self) -> None:
-        """Copy the task's id."""
-        self.app.copy_to_clipboard(self._key.id)
-        toasts.say(self.app, f"Copied {self._key.id}")
+    def selected(self) -> list[Entry]:
+        """Give the task."""
+        return [self.entry] if self.entry else []
+
+    def action_mute(self) -> None:
+        """Tell of its end, or do not."""
+        self._commands.mute([self._key])
 
     def action_poll(self) -> None:
         """Poll the task now."""

@@ -13,14 +13,15 @@ from textual.binding import BindingType
 from textual.containers import Container
 from textual.reactive import reactive
 
-from vidu_tui.core.board import Board
+from vidu_tui.core.board import Board, Entry
 from vidu_tui.core.sorting import COLUMNS
 from vidu_tui.core.task import TaskKey
-from vidu_tui.ui import actions, toasts, words
+from vidu_tui.ui import actions, words
 from vidu_tui.ui.actions import MAIN
 from vidu_tui.ui.commands import Commands
 from vidu_tui.ui.options import Options
 from vidu_tui.ui.remembered import Remembered
+from vidu_tui.ui.screens.hands import Hands
 from vidu_tui.ui.screens.paned import Paned
 from vidu_tui.ui.widgets.bars import Banner, Footer, Header
 from vidu_tui.ui.widgets.empty import EmptyList
@@ -37,7 +38,7 @@ ASK_ABOVE = 5
 """Removing more than this asks first."""
 
 
-class MainScreen(Paned):
+class MainScreen(Paned, Hands):
     """Show the list and act on it."""
 
     BINDINGS: ClassVar[list[BindingType]] = MAIN
@@ -294,12 +295,9 @@ class MainScreen(Paned):
 
         self.app.push_screen(LogScreen(self.engine.journal, now=self._now))
 
-    def action_copy_id(self) -> None:
-        """Copy the ids of the selection, each on a line."""
-        ids = [key.id for key in self.selection()]
-        if ids:
-            self.app.copy_to_clipboard("\n".join(ids))
-            toasts.say(self.app, f"Copied {ids[0] if len(ids) == 1 else f'{len(ids):,} ids'}")
+    def selected(self) -> list[Entry]:
+        """Give the tasks that a key acts upon."""
+        return [self.board.entries[key] for key in self.selection()]
 
     def action_help(self) -> None:
         """Show every key."""

@@ -1,0 +1,1 @@
+"""What the person's system does for us: programs that open files or keep a clipboard."""
