@@ -25,6 +25,11 @@ _VARIABLES = (
 )
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Run named files in one process, quicker than workers start; None is a worker a core."""
+    return 0 if any(".py" in word for word in config.args) else None
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Move HOME and XDG into a folder of the test."""
