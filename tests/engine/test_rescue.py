@@ -18,8 +18,8 @@ async def finished(house: House, *names: str, life_s: float = 24 * HOUR_S) -> No
 
 
 async def test_a_file_is_fetched_a_quarter_of_its_links_life_before_the_end(house: House) -> None:
-    await finished(house, "1")
-    await house.pass_by(18 * HOUR_S - 60)
+    await finished(house, "1", life_s=10 * HOUR_S)
+    await house.pass_by(7.5 * HOUR_S - 60)
     assert not house.host.transfers
     await house.pass_by(120)
     assert len(house.host.transfers) == 1
@@ -69,9 +69,11 @@ async def test_a_link_that_died_while_the_program_was_closed_is_asked_anew(house
 
 
 async def test_polling_that_is_paused_does_not_hold_a_rescue_up(house: House) -> None:
-    await finished(house, "1")
+    await finished(house, "1", life_s=4 * HOUR_S)
     house.engine.pause(is_paused=True)
-    await house.pass_by(19 * HOUR_S)
+    await house.pass_by(2 * HOUR_S - 60)
+    assert not house.host.transfers
+    await house.pass_by(120)
     assert house.file("1").stage is FileStage.RUNNING
 
 
@@ -107,11 +109,13 @@ async def test_what_was_stopped_by_hand_is_not_started_again_by_itself(house: Ho
 
 
 async def test_what_was_stopped_early_is_fetched_when_its_time_comes(house: House) -> None:
-    await finished(house, "1")
+    await finished(house, "1", life_s=4 * HOUR_S)
     await house.press("1")
     await house.pass_by(2)
     await house.press("1")
-    await house.pass_by(19 * HOUR_S)
+    await house.pass_by(2 * HOUR_S - 60)
+    assert house.file("1").stage is FileStage.STOPPED
+    await house.pass_by(120)
     assert house.file("1").stage is FileStage.RUNNING
 
 
