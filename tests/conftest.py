@@ -22,6 +22,9 @@ _VARIABLES = (
     "EDITOR",
     "VISUAL",
     "TMUX",
+    # readline sets these two where there is no terminal, and a program would believe them.
+    "COLUMNS",
+    "LINES",
 )
 
 
