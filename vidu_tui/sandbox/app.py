@@ -25,6 +25,7 @@ from vidu_tui.sandbox.scenario import refusal
 from vidu_tui.sandbox.seen import Seen
 from vidu_tui.sandbox.spells import SPELLS
 from vidu_tui.sandbox.transfers import pace_of
+from vidu_tui.sandbox.visitors import refusal_of
 from vidu_tui.sandbox.wire import Reply
 
 if TYPE_CHECKING:
@@ -66,10 +67,12 @@ def build(sandbox: Sandbox) -> ASGIApp:
     )
 
     async def note_and_answer(scope: Scope, receive: Receive, send: Send) -> None:
-        if f"{scope['path']}/".startswith("/spells/"):
-            await starlette(scope, receive, send)
+        seen = _seen(scope, sandbox.clock())
+        if not f"{scope['path']}/".startswith("/spells/"):
+            sandbox.note(seen)
+        elif words := refusal_of(seen.headers):
+            await _plain(403, refusal(403, "Forbidden", words))(scope, receive, send)
             return
-        sandbox.note(_seen(scope, sandbox.clock()))
         await starlette(scope, receive, send)
 
     return note_and_answer
