@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import os
+import stat
 from typing import TYPE_CHECKING
 
 import pytest
 
 from vidu_tui.core.errors import ConfigError
-from vidu_tui.storage import config
+from vidu_tui.storage import atomic, config
 from vidu_tui.storage.config import Flags, parse_duration
 from vidu_tui.storage.paths import Paths
 
@@ -283,6 +284,23 @@ def test_a_file_that_others_may_write_is_refused(
     assert refusal(tmp_path, "", mode) == (
         "~/config.toml may be written by others, and it names commands: chmod 600 ~/config.toml"
     )
+
+
+@posix_only
+@pytest.mark.parametrize(("owner", "is_refused"), [(4711, True), (0, False)])
+def test_a_file_of_another_user_is_refused_but_for_the_administrator_s(
+    owner: int, is_refused: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "config.toml"
+    file.touch(mode=0o600)
+    status = list(file.stat())
+    status[stat.ST_UID] = owner
+    monkeypatch.setattr(atomic, "read", lambda _: (b"", os.stat_result(status)))
+    if is_refused:
+        with pytest.raises(ConfigError, match="belongs to another user, and it names commands"):
+            config.load(environ={}, paths=Paths.under(tmp_path))
+    else:
+        config.load(environ={}, paths=Paths.under(tmp_path))
 
 
 @posix_only

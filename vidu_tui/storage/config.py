@@ -40,6 +40,9 @@ __all__ = [
     "parse_duration",
 ]
 
+_ROOT = 0
+"""The administrator's user id; what is theirs, as on NixOS, is as good as one's own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Flags:
@@ -75,7 +78,7 @@ def load(
 
 
 def _read(file: Path, *, is_asked_for: bool) -> tuple[str, dict[str, object]]:
-    """Return the file's text and table; a file that others may write is refused."""
+    """Return the file's text and table; a file that others own or may write is refused."""
     shown = tilde(file)
     try:
         data, status = atomic.read(file)
@@ -85,6 +88,8 @@ def _read(file: Path, *, is_asked_for: bool) -> tuple[str, dict[str, object]]:
         return "", {}
     except OSError as error:
         raise ConfigError(f"{shown} cannot be read: {error.strerror or error}") from error
+    if os.name == "posix" and status.st_uid not in (os.geteuid(), _ROOT):
+        raise ConfigError(f"{shown} belongs to another user, and it names commands: use your own")
     if os.name == "posix" and status.st_mode & 0o022:
         raise ConfigError(
             f"{shown} may be written by others, and it names commands: chmod 600 {shown}"
