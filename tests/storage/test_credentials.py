@@ -249,6 +249,13 @@ def test_a_stored_key_is_its_owner_s_alone(file: Path) -> None:
     assert stat.S_IMODE(file.with_name("credentials.toml.lock").stat().st_mode) == 0o600
 
 
+def test_what_a_kill_left_of_a_key_goes_with_the_next_one(file: Path) -> None:
+    left = file.with_name(f".{file.name}.0123456789abcdef.vidu-tmp")
+    left.write_text(f'[gateway.cn]\nkey = "{SECRET}"\n')
+    store(file, "cn", "new")
+    assert not left.exists()
+
+
 @posix_only
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o644, 0o660])
 def test_a_file_that_others_may_read_is_refused_and_kept(mode: int, file: Path) -> None:

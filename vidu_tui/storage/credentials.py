@@ -96,6 +96,7 @@ def store(credentials_file: Path, gateway_name: str, secret: str) -> None:
             gateways = _tables(document, credentials_file)
             gateways[gateway_name] = {**gateways.get(gateway_name, {}), "key": clean(secret)}
             document["gateway"] = gateways
+            atomic.sweep(credentials_file)
             atomic.write(credentials_file, (_HEADER + tomli_w.dumps(document)).encode())
     except TimeoutError as error:
         raise ConfigError(
