@@ -58,11 +58,13 @@ def test_two_processes_write_one_file_after_it_was_rotated(tmp_path: Path) -> No
     assert path.read_text(encoding="utf-8").endswith("d\n")
 
 
-@pytest.mark.parametrize("hindrance", ["folder", "link"])
+@pytest.mark.parametrize("hindrance", ["folder", "link", "pipe"])
 def test_trouble_is_one_line_and_never_raises(tmp_path: Path, hindrance: str) -> None:
     path = tmp_path / "vidu-tui.log"
     if hindrance == "folder":
         path.mkdir()
+    elif hindrance == "pipe":
+        os.mkfifo(path)
     else:
         path.symlink_to(tmp_path / "elsewhere")
     trouble = LogFile(path).write(["a"])

@@ -63,6 +63,7 @@ class Rotation(RotatingFileHandler):
 
     def _open(self) -> TextIOWrapper:
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
+        flags |= getattr(os, "O_NONBLOCK", 0)  # a pipe that nobody reads is an error, not a wait
         descriptor = os.open(self.baseFilename, flags, 0o600)
         if os.name == "posix":
             os.fchmod(descriptor, 0o600)
