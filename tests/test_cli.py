@@ -114,6 +114,26 @@ def test_a_global_option_may_stand_before_or_after_the_verb(home: Path) -> None:
     assert vidu(home, "ls", "--ascii").returncode == 0
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a disk that is always full")
+@pytest.mark.parametrize("words", [["ls"], ["ls", "--json"], ["--version"]], ids=str)
+def test_output_that_no_disk_takes_is_said_in_one_line(home: Path, words: list[str]) -> None:
+    vidu(home, "add", ID)
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "vidu_tui", *words],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environ_of(home),
+            check=False,
+            timeout=60,
+        )
+    assert done.stderr == (
+        "vidu-tui: the system refused (no space left on device); the list is whole.\n"
+    )
+    assert done.returncode == 6
+
+
 def test_a_closed_pipe_ends_in_silence(home: Path) -> None:
     vidu(home, "add", *(str(940107923630000000 + n) for n in range(500)))
     program = f"{sys.executable} -m vidu_tui ls"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from vidu_tui.storage.paths import Paths
 
 USAGE = 2
+DISK = 6
 INTERRUPTED = 130
 
 
@@ -26,34 +27,46 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
 
 def run(argv: Sequence[str]) -> int:
     """Run the program; give the exit status."""
-    if "--version" in argv:
-        sys.stdout.write(f"vidu-tui {__version__}\n")
-        return 0
     _mend_streams()
     try:
-        return _run(argv)
+        try:
+            return _run(argv)
+        finally:
+            sys.stdout.flush()
     except BrokenPipeError:
-        with suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return 0
+    except OSError as error:
+        reason = (error.strerror or str(error) or type(error).__name__).lower()
+        with suppress(OSError):
+            sys.stderr.write(f"vidu-tui: the system refused ({reason}); the list is whole.\n")
+        _drop_output()
+        return DISK
     except KeyboardInterrupt:
         with suppress(OSError):
             sys.stderr.write("vidu-tui: interrupted; the list is whole, what has come is kept.\n")
         return INTERRUPTED
 
 
+def _drop_output() -> None:
+    """Let what nobody takes go nowhere, so that the interpreter's end does not complain of it."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _run(argv: Sequence[str]) -> int:
+    if "--version" in argv:
+        sys.stdout.write(f"vidu-tui {__version__}\n")
+        return 0
     from vidu_tui import arguments
     from vidu_tui.core.errors import SetupError, VidutuiError
 
     options = arguments.parse(argv)
     try:
-        status = _VERBS[options.verb](options)
-        sys.stdout.flush()
+        return _VERBS[options.verb](options)
     except VidutuiError as error:
         sys.stderr.write(f"vidu-tui: {error}\n")
         return USAGE if isinstance(error, SetupError) else 1
-    return status
 
 
 def _mend_streams() -> None:
