@@ -6,7 +6,6 @@ Source: ux.md, key ``/``. Fields and flags stand in ``vidu_tui.core.fields``.
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import NamedTuple
 
 from vidu_tui.core import text as words_of
@@ -153,6 +152,8 @@ def _read(token: _Token) -> _Term | _Problem | str:
 
 def _unknown(name: str) -> str:
     shown = words_of.inert(name, 20)
+    from difflib import get_close_matches
+
     near = get_close_matches(name.lower(), (*TEXTS, *NUMBERS, *ALIASES), n=1, cutoff=0.5)
     if near:
         return f"{shown} is no field: did you mean {near[0]}?"

@@ -86,13 +86,13 @@ def recalled(text: str, task_id: str) -> Task | None:
     if not isinstance(own, dict):
         return task
     length, trace = own.get("payload_length"), own.get("trace_id")
-    return replace(
-        task,
-        creations=_recalled_creations(task.creations, own),
-        extra=_pairs(own.get("extra")),
-        payload_length=length if isinstance(length, int) else task.payload_length,
-        trace_id=trace if isinstance(trace, str) else "",
-    )
+    creations, extra = _recalled_creations(task.creations, own), _pairs(own.get("extra"))
+    length = length if isinstance(length, int) else task.payload_length
+    trace = trace if isinstance(trace, str) else ""
+    told = (creations, extra, length, trace)
+    if told == (task.creations, task.extra, task.payload_length, task.trace_id):
+        return task
+    return replace(task, creations=creations, extra=extra, payload_length=length, trace_id=trace)
 
 
 def _recalled_creations(
