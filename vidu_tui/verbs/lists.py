@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, TextIO
 
-from vidu_tui.core import cells, intake, text
-from vidu_tui.core.intake import Found
+from vidu_tui.core import cells, text
 from vidu_tui.engine import listed
 from vidu_tui.storage.watchlist import Listed, Watchlist, clean_label
 from vidu_tui.verbs import fields, selection
@@ -15,17 +14,20 @@ from vidu_tui.verbs.selection import Shelf
 
 if TYPE_CHECKING:
     from vidu_tui.core.board import Entry
+    from vidu_tui.core.intake import Found
     from vidu_tui.core.jsontext import Json
 
 ADDED, ALREADY, NO_ID = "added", "already watched", "not an id"
 REMOVED, NOT_LISTED, SEVERAL = "removed", "not on the list", "on several gateways"
 
 
-def read(words: Sequence[str], stdin: TextIO) -> tuple[list[Found], list[str]]:
+def read(words: Sequence[str], stdin: TextIO) -> tuple[list["Found"], list[str]]:
     """Find ids in the words of a command line; ``-`` reads standard input, once.
 
     Gives what was found, and the words that are no id.
     """
+    from vidu_tui.core import intake
+
     wanted: list[Found] = []
     refused: list[str] = []
     for word in dict.fromkeys(words):
@@ -34,14 +36,14 @@ def read(words: Sequence[str], stdin: TextIO) -> tuple[list[Found], list[str]]:
             wanted += found
             refused += [] if found else [word]
         elif intake.is_acceptable_id(word):
-            wanted.append(Found(word))
+            wanted.append(intake.Found(word))
         else:
             refused.append(word)
     return wanted, refused
 
 
 def at_gateways(
-    found: Iterable[Found], gateway: str, default: str, origins: Mapping[str, str]
+    found: "Iterable[Found]", gateway: str, default: str, origins: Mapping[str, str]
 ) -> list[Listed]:
     """Put each find where its link says, else at the gateway of this run.
 

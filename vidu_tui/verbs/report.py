@@ -26,7 +26,7 @@ class Report:
         self._live = live
         self._err = err
         self._is_json = is_json
-        self._layout: Layout = printer.layout(self._rows(crew.keys))
+        self._layout: Layout | None = None
         self._told: dict[TaskKey, Json] = {}
         self._said: set[str] = set()
         self.codes: list[Exit] = []
@@ -43,7 +43,7 @@ class Report:
         if self._is_json:
             self._keep(shown, code, said)
         else:
-            self._printer.line(shown, self._layout)
+            self._printer.line(shown, self._laid_out())
         if said:
             name = text.inert(cells.title(shown) or key.id, 60)
             # The key is nobody's trouble but the gateway's: it is said once for all its tasks.
@@ -72,5 +72,9 @@ class Report:
         told = fields.of(entry, self._printer.now(), self._printer.lifetime_s)
         self._told[entry.key] = {**told, "exit": int(code), "said": said}
 
-    def _rows(self, keys: Iterable[TaskKey]) -> list[Entry]:
-        return [self._crew.entry(key) or Entry(key) for key in keys]
+    def _laid_out(self) -> Layout:
+        """Make room at the first row, for what the others may come to say too."""
+        if self._layout is None:
+            rows = [self._crew.entry(key) or Entry(key) for key in self._crew.keys]
+            self._layout = self._printer.layout(rows, is_growing=True)
+        return self._layout

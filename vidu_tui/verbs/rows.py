@@ -3,7 +3,6 @@
 The words are those of the dashboard (``vidu_tui.core.cells``); the state has no glyph in a pipe.
 """
 
-import shutil
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TextIO
@@ -17,6 +16,8 @@ FIELDS = (
 )
 """What stands between the tabs, in this order."""
 _ON_TERMINAL = ("state", "progress", "id", "name", "model", "resolution", "credits", "result")
+_GROWN = {"state": 12, "progress": 4, "model": 12, "resolution": 5, "credits": 3, "result": 20}
+"""What most tasks come to need once they are answered."""
 _RIGHT = frozenset({"progress", "credits"})
 _DROPPED_FIRST = ("resolution", "credits", "model", "gateway", "name")
 NAME_CELLS = 28
@@ -46,15 +47,19 @@ class Printer:
         self.out.write(self.written(entry, layout) + "\n")
         self.out.flush()
 
-    def layout(self, entries: Iterable[Entry]) -> "Layout":
-        """Make room for some rows; in a pipe nothing is aligned."""
+    def layout(self, entries: Iterable[Entry], *, is_growing: bool = False) -> "Layout":
+        """Make room for some rows, for what they may yet say too; in a pipe nothing is aligned."""
         if not self.has_table:
             return ()
         rows = [self._fields(entry) for entry in entries]
         has_several = len({row["gateway"] for row in rows}) > 1
         names = (*_ON_TERMINAL[:-1], *(["gateway"] if has_several else []), _ON_TERMINAL[-1])
         found = {n: max((_cells(row[n]) for row in rows), default=0) for n in names}
+        if is_growing:
+            found |= {name: max(found[name], least) for name, least in _GROWN.items()}
         found["name"] = min(NAME_CELLS, found["name"])
+        import shutil
+
         width = shutil.get_terminal_size().columns
         for name in _DROPPED_FIRST:
             if _room(found, width) >= min(RESULT_CELLS, found["result"]):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from vidu_tui.core import intake, query, text, view
+from vidu_tui.core import query, text, view
 from vidu_tui.core.board import Entry
 from vidu_tui.core.errors import ConfigError
 from vidu_tui.core.task import TaskKey
@@ -47,6 +47,8 @@ def by_ids(shelf: Shelf, ids: Iterable[str]) -> Selection:
 
     Raises ConfigError for a word that is no id.
     """
+    from vidu_tui.core import intake
+
     known: dict[str, list[Entry]] = {}
     for entry in shelf.shown:
         known.setdefault(entry.key.id, []).append(entry)
