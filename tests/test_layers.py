@@ -27,10 +27,20 @@ def test_version_imports_neither_textual_nor_httpx() -> None:
     assert not found & {"textual", "httpx", "rich", "PIL", "starlette", "uvicorn", "sqlite3"}
 
 
-@pytest.mark.parametrize("verb", ["ls", "rm 1"])
-def test_a_verb_of_the_list_imports_neither_textual_nor_httpx(verb: str) -> None:
+@pytest.mark.parametrize("verb", ["add 1", "ls", "ls --json state:failed", "rm 1"])
+def test_a_verb_of_the_list_imports_no_screen_no_wire_and_no_event_loop(verb: str) -> None:
     found = modules_after(f"from vidu_tui.cli import run\nrun({verb.split()!r})")
-    assert not found & {"textual", "httpx", "PIL", "starlette", "uvicorn"}
+    assert not found & {"textual", "rich", "httpx", "PIL", "starlette", "uvicorn", "asyncio"}
+
+
+@pytest.mark.parametrize("verb", ["status", "wait", "download"])
+def test_a_verb_that_asks_imports_no_textual_and_no_pillow(verb: str) -> None:
+    asked = f"{verb} 1 --base-url http://127.0.0.1:9/v1/vidu"
+    code = "import os\nos.environ['VIDU_API_KEY'] = 'x'\nfrom vidu_tui.cli import run\n"
+    more = " --timeout 1s" if verb == "wait" else ""
+    found = modules_after(f"{code}run({(asked + more).split()!r})")
+    assert "httpx" in found
+    assert not found & {"textual", "PIL", "starlette", "uvicorn"}
 
 
 def test_the_engine_imports_no_textual_and_no_httpx() -> None:
