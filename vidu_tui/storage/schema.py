@@ -77,12 +77,35 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """,
     ),
     ("ALTER TABLE choice ADD COLUMN muted INTEGER NOT NULL DEFAULT 0",),
+    (
+        """
+        CREATE TABLE told (
+            gateway TEXT NOT NULL, task TEXT NOT NULL, event TEXT NOT NULL,
+            PRIMARY KEY (gateway, task, event)
+        ) STRICT
+        """,
+        # What has ended before anybody could be told of it is old news by now.
+        """
+        INSERT OR IGNORE INTO told
+            SELECT gateway, task, teller || ' ' || replace(lower(trim(state)), 'lled', 'led')
+            FROM event, (SELECT 'notice' AS teller UNION SELECT 'hook')
+            WHERE lower(trim(state)) IN ('success', 'failed', 'canceled', 'cancelled')
+        """,
+        """
+        INSERT OR IGNORE INTO told
+            SELECT gateway, task, teller || ' saved'
+            FROM file, (SELECT 'notice' AS teller UNION SELECT 'hook') WHERE path IS NOT NULL
+        """,
+    ),
 )
 """The statements that lead from each version to the next; forward only."""
 
 VERSION = len(MIGRATIONS)
 TABLES = frozenset(
-    {"file", "wish", "answer", "event", "queue", "choice", "note", "lease", "news", "request"}
+    {
+        *("file", "wish", "answer", "event", "queue", "choice"),
+        *("note", "lease", "news", "request", "told"),
+    }
 )
 
 
