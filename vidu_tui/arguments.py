@@ -7,7 +7,7 @@ from typing import NoReturn
 from vidu_tui.core import text
 from vidu_tui.core.task import AssetKind, kinds_of
 
-VERBS = ("add", "rm", "ls", "status", "wait", "download", "verify", "sandbox")
+VERBS = ("add", "rm", "ls", "status", "wait", "download", "verify", "config", "sandbox")
 _WITH_VALUE = frozenset(
     {"--config", "--gateway", "--base-url", "--download-dir", "--port", "--label"}
     | {"--filter", "--timeout", "--dir", "--assets"}
@@ -155,6 +155,16 @@ def _verify() -> argparse.ArgumentParser:
     return _with_json(parser)
 
 
+def _config() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="vidu-tui config",
+        description="path: where all lies. show: each value and what has said it. init: write a"
+        " commented file. schema: print its JSON Schema.",
+    )
+    parser.add_argument("part", choices=("path", "show", "init", "schema"))
+    return _with_json(parser)
+
+
 def _sandbox() -> argparse.ArgumentParser:
     parser = _Parser(prog="vidu-tui sandbox", description="Run a gateway on this machine.")
     parser.add_argument("--port", type=_port, default=0, metavar="N", help="0 takes a free one")
@@ -194,5 +204,6 @@ _MAKERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
     "wait": _wait,
     "download": _download,
     "verify": _verify,
+    "config": _config,
     "sandbox": _sandbox,
 }

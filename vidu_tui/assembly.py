@@ -167,10 +167,16 @@ class Run:
 def own(options: argparse.Namespace) -> Run:
     """Read the person's own configuration; raises ConfigError."""
     paths = Paths.find(os.environ)
-    flags = Flags(options.gateway, options.base_url, options.download_dir, options.ascii)
     file = Path(options.config) if options.config else None
-    config = configuration.load(environ=os.environ, paths=paths, config_file=file, flags=flags)
+    config = configuration.load(
+        environ=os.environ, paths=paths, config_file=file, flags=flags_of(options)
+    )
     return Run(config, paths, os.environ)
+
+
+def flags_of(options: argparse.Namespace) -> Flags:
+    """Give what the command line says of the configuration."""
+    return Flags(options.gateway, options.base_url, options.download_dir, options.ascii)
 
 
 def ledger_of(this: Run) -> Ledger:

@@ -113,6 +113,24 @@ def _verify(options: "argparse.Namespace") -> int:
     )
 
 
+def _config(options: "argparse.Namespace") -> int:
+    from pathlib import Path
+
+    from vidu_tui import assembly
+    from vidu_tui.verbs import config
+
+    asked = config.Asked(
+        environ=os.environ,
+        flags=assembly.flags_of(options),
+        paths=_paths(),
+        file=Path(options.config) if options.config else None,
+        is_json=options.json,
+        out=sys.stdout,
+        err=sys.stderr,
+    )
+    return config.PARTS[options.part](asked)
+
+
 def _sandbox(options: "argparse.Namespace") -> int:
     from vidu_tui.sandbox.serve import serve_forever
 
@@ -158,5 +176,6 @@ _VERBS: dict[str, "Callable[[argparse.Namespace], int]"] = {
     "": _dashboard,
     **dict.fromkeys(("add", "rm", "ls", "status", "wait", "download"), _errand),
     "verify": _verify,
+    "config": _config,
     "sandbox": _sandbox,
 }

@@ -171,3 +171,24 @@ def test_the_temporary_files_of_a_killed_writer_are_swept_and_nothing_else(tmp_p
     (tmp_path / ".other.0123456789abcdef.vidu-tmp").write_bytes(b"another's")
     atomic.sweep(tmp_path / "file")
     assert names(tmp_path) == [".file.swp", ".other.0123456789abcdef.vidu-tmp"]
+
+
+@pytest.mark.parametrize("has_links", [True, False])
+def test_a_new_file_takes_no_other_one_s_place(
+    has_links: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    if not has_links:
+        monkeypatch.setattr(os, "link", refuse)
+    file = tmp_path / "deep" / "file"
+    atomic.write_new(file, b"first")
+    assert (file.read_bytes(), stat.S_IMODE(file.stat().st_mode)) == (b"first", 0o600)
+    with pytest.raises(FileExistsError):
+        atomic.write_new(file, b"second")
+    (file.parent / "link").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(FileExistsError):
+        atomic.write_new(file.parent / "link", b"third")
+    assert file.read_bytes() == b"first"
+    assert names(file.parent) == ["file", "link"]

@@ -1,13 +1,12 @@
 from __future__ import annotations
 
 import os
-import stat
 from typing import TYPE_CHECKING
 
 import pytest
 
 from vidu_tui.core.errors import ConfigError
-from vidu_tui.storage import atomic, config
+from vidu_tui.storage import config
 from vidu_tui.storage.config import Flags, parse_duration
 from vidu_tui.storage.paths import Paths
 
@@ -287,20 +286,24 @@ def test_a_file_that_others_may_write_is_refused(
 
 
 @posix_only
-@pytest.mark.parametrize(("owner", "is_refused"), [(4711, True), (0, False)])
-def test_a_file_of_another_user_is_refused_but_for_the_administrator_s(
+@pytest.mark.parametrize(("owner", "is_refused"), [(0, False), (1000, False), (1001, True)])
+def test_a_file_of_another_user_is_refused_but_for_the_system_s_own(
     owner: int, is_refused: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file = tmp_path / "config.toml"
-    file.touch(mode=0o600)
-    status = list(file.stat())
-    status[stat.ST_UID] = owner
-    monkeypatch.setattr(atomic, "read", lambda _: (b"", os.stat_result(status)))
-    if is_refused:
-        with pytest.raises(ConfigError, match="belongs to another user, and it names commands"):
-            config.load(environ={}, paths=Paths.under(tmp_path))
-    else:
-        config.load(environ={}, paths=Paths.under(tmp_path))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    paths = Paths.under(tmp_path)
+    paths.config_file.write_text("", encoding="utf-8")
+    paths.config_file.chmod(0o600)
+    found = os.stat_result((*paths.config_file.stat()[:4], owner, *paths.config_file.stat()[5:]))
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(os, "fstat", lambda _: found)
+    if not is_refused:
+        config.load(environ={}, paths=paths)
+        return
+    with pytest.raises(ConfigError) as caught:
+        config.load(environ={}, paths=paths)
+    told = "~/config.toml belongs to another user, and it names commands: it is not read"
+    assert str(caught.value) == told
 
 
 @posix_only

@@ -32,11 +32,36 @@ def write(path: Path, data: bytes, mode: int = 0o600) -> None:
     An OSError is the caller's; then the old file is as it was and no temporary file is left.
     """
     target = _resolve(path)
+    with _written_beside(target, data, mode) as temp:
+        temp.replace(target)
+    fsync_folder(target.parent)
+
+
+def write_new(path: Path, data: bytes, mode: int = 0o600) -> None:
+    """Put ``data`` at ``path`` where nothing is yet, whole or not at all; else FileExistsError."""
+    with _written_beside(path, data, mode) as temp:
+        try:
+            os.link(temp, path)
+        except FileExistsError:
+            raise
+        except OSError:
+            # A file system without links: looking first is all that can be done.
+            if os.path.lexists(path):
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from None
+            temp.replace(path)
+        else:
+            temp.unlink()
+    fsync_folder(path.parent)
+
+
+@contextmanager
+def _written_beside(target: Path, data: bytes, mode: int) -> Iterator[Path]:
+    """Write a temporary file in the folder of ``target``; it is removed where it is not used."""
     make_folder(target.parent)
     temp = target.with_name(f".{target.name[:100]}.{os.urandom(8).hex()}{_TEMP_ENDING}")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
     descriptor = os.open(temp, flags | getattr(os, "O_BINARY", 0), 0o600)
-    is_in_place = False
+    is_used = False
     try:
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(data)
@@ -44,13 +69,12 @@ def write(path: Path, data: bytes, mode: int = 0o600) -> None:
             if os.name == "posix":
                 os.fchmod(stream.fileno(), mode)
             os.fsync(stream.fileno())
-        temp.replace(target)
-        is_in_place = True
+        yield temp
+        is_used = True
     finally:
-        if not is_in_place:
+        if not is_used:
             with suppress(OSError):
                 temp.unlink()
-    fsync_folder(target.parent)
 
 
 def fsync_folder(path: Path) -> None:

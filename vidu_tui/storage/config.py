@@ -36,12 +36,11 @@ __all__ = [
     "NotifyConfig",
     "PollConfig",
     "UiConfig",
+    "default",
     "load",
     "parse_duration",
+    "read",
 ]
-
-_ROOT = 0
-"""The administrator's user id; what is theirs, as on NixOS, is as good as one's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ def load(
     """
     flags = flags or Flags()
     file = config_file or paths.config_file
-    top = Section(file, *_read(file, is_asked_for=config_file is not None))
+    top = Section(file, *read(file, is_asked_for=config_file is not None))
     config = config_schema.from_file(file, top, paths.download_dir)
     folder = _folder_of_run(environ, flags)
     if folder is not None:
@@ -77,8 +76,15 @@ def load(
     return _with_gateway_of_run(config, environ, flags)
 
 
-def _read(file: Path, *, is_asked_for: bool) -> tuple[str, dict[str, object]]:
-    """Return the file's text and table; a file that others own or may write is refused."""
+def default(paths: Paths) -> Config:
+    """Return what holds where nothing is set."""
+    return config_schema.from_file(
+        paths.config_file, Section(paths.config_file, "", {}), paths.download_dir
+    )
+
+
+def read(file: Path, *, is_asked_for: bool = False) -> tuple[str, dict[str, object]]:
+    """Return the file's text and table; a file that others may write is refused: ConfigError."""
     shown = tilde(file)
     try:
         data, status = atomic.read(file)
@@ -88,8 +94,8 @@ def _read(file: Path, *, is_asked_for: bool) -> tuple[str, dict[str, object]]:
         return "", {}
     except OSError as error:
         raise ConfigError(f"{shown} cannot be read: {error.strerror or error}") from error
-    if os.name == "posix" and status.st_uid not in (os.geteuid(), _ROOT):
-        raise ConfigError(f"{shown} belongs to another user, and it names commands: use your own")
+    if os.name == "posix" and status.st_uid not in (0, os.geteuid()):
+        raise ConfigError(f"{shown} belongs to another user, and it names commands: it is not read")
     if os.name == "posix" and status.st_mode & 0o022:
         raise ConfigError(
             f"{shown} may be written by others, and it names commands: chmod 600 {shown}"

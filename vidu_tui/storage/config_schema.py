@@ -34,8 +34,8 @@ COLUMNS = (
     "file",
 )
 INSECURE = "is plain http to another machine: use https, or set allow_insecure = true"
-_EVENTS = ("success", "failed", "canceled")
-_GATEWAY_NAME = r"[A-Za-z0-9][A-Za-z0-9_-]*"
+EVENTS = ("success", "failed", "canceled")
+GATEWAY_NAME = r"[A-Za-z0-9][A-Za-z0-9_-]*"
 _HOST = r"(?:\*\.)?(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z0-9-]*[A-Za-z0-9]"
 
 
@@ -165,7 +165,7 @@ def _gateways(section: Section) -> dict[str, GatewayConfig]:
         )
     }
     for name, table in section.each_below().items():
-        if re.fullmatch(_GATEWAY_NAME, name) is None:
+        if re.fullmatch(GATEWAY_NAME, name) is None:
             problem = "a gateway's name has letters, digits, _ and - only, as in [gateway.vidu_cn]"
             raise section.refuse(problem, name)
         gateways[name] = _gateway(name, table, gateways.get(name))
@@ -229,7 +229,7 @@ def _download(section: Section, folder: Path) -> DownloadConfig:
 
 
 def _notify(section: Section) -> NotifyConfig:
-    config = NotifyConfig(section.take("on", config_values.choices(*_EVENTS), NotifyConfig().on))
+    config = NotifyConfig(section.take("on", config_values.choices(*EVENTS), NotifyConfig().on))
     section.finish()
     return config
 
@@ -249,7 +249,7 @@ def _ui(section: Section) -> UiConfig:
 
 def _hook(section: Section) -> HookConfig:
     config = HookConfig(
-        on=section.need("on", config_values.choices(*_EVENTS, least=1)),
+        on=section.need("on", config_values.choices(*EVENTS, least=1)),
         run=section.need("run", config_values.arguments),
         timeout_s=section.take("timeout", config_values.duration(), 60.0),
     )
