@@ -142,11 +142,11 @@ async def test_what_a_killed_window_had_not_told_yet_is_told_by_its_heir(pair: P
 
 def test_of_two_processes_one_claims(tmp_path: Path) -> None:
     first, second = Ledger(tmp_path / "ledger.db"), Ledger(tmp_path / "ledger.db")
-    assert first.claim("told success theturbo 1")
-    assert not second.claim("told success theturbo 1")
-    assert second.claim("told success theturbo 2")
+    assert first.claim("auto-save")
+    assert not second.claim("auto-save")
+    assert second.claim("another")
 
 
 def test_without_a_ledger_it_is_told_all_the_same(tmp_path: Path) -> None:
     (tmp_path / "ledger.db").mkdir()
-    assert Ledger(tmp_path / "ledger.db").claim("told success theturbo 1")
+    assert Ledger(tmp_path / "ledger.db").claim("auto-save")

@@ -22,6 +22,7 @@ from vidu_tui.engine.scribe import Scribe
 from vidu_tui.storage import facts, inspection, windows
 from vidu_tui.storage.facts import AnswerFact, Change, Choice, FileFact
 from vidu_tui.storage.ledger import Ledger
+from vidu_tui.storage.told import Told
 from vidu_tui.storage.windows import Request
 
 AT_MOST = 400
@@ -38,6 +39,7 @@ class Archive:
         board: Callable[[], Board] = Board,
     ):
         self._ledger = ledger
+        self.told = Told(ledger)
         self._board = board
         self._clock = clock or Clock()
         self._records = FileRecords()

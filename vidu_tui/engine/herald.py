@@ -11,6 +11,7 @@ from vidu_tui.core.board import Board
 from vidu_tui.core.tidings import Tiding
 from vidu_tui.engine.archive import Archive
 from vidu_tui.engine.clock import Clock
+from vidu_tui.storage.told import NOTICE
 
 TOGETHER_S = 2.0
 """What comes within so many seconds is told as one (the first waits for the others)."""
@@ -68,4 +69,5 @@ class Herald:
                 listener(claimed)
 
     def _claimed(self, told: list[Tiding]) -> tuple[Tiding, ...]:
-        return tuple(tiding for tiding in told if self._archive.is_first(f"told {tiding.name}"))
+        asked = {(tiding.entry.key, f"{NOTICE} {tiding.event}"): tiding for tiding in told}
+        return tuple(asked[claim] for claim in self._archive.told.claim_all(asked))

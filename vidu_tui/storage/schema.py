@@ -93,8 +93,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """,
         """
         INSERT OR IGNORE INTO told
-            SELECT gateway, task, teller || ' saved'
-            FROM file, (SELECT 'notice' AS teller UNION SELECT 'hook') WHERE path IS NOT NULL
+            SELECT gateway, task, 'hook saved ' || (creation + 1) FROM file WHERE path IS NOT NULL
         """,
     ),
 )
