@@ -145,6 +145,7 @@ def _ui_options(this: Run, list_error: str, *, is_demo: bool) -> "Options":
         is_demo=is_demo,
         shows_host=gateway.is_base_url_overridden and not is_demo,
         keymap=config.keymap,
+        config_file=tilde(config.file),
         wants_key=not is_demo and not gateway.key_cmd and not this.key_of(gateway),
         can_store_key=not gateway.is_base_url_overridden,
         credentials_file=tilde(this.paths.credentials_file),

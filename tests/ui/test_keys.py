@@ -94,6 +94,7 @@ async def test_every_key_of_the_list_is_tried_in_this_folder() -> None:
     tried = {key for key, _, _ in MOVES}
     tried |= {"enter", "a", "x", "delete", "u", "e", "c", "d", "D", "r", "R", "P", "K", "X"}
     tried |= {"question_mark", "f1", "colon", "ctrl+p", "ctrl+l", "q"}
+    tried |= {"ctrl+c", "ctrl+z"}  # test_dialogs, test_terminal_life
     tried |= {"slash", "escape", *"123456"}  # test_find
     tried |= {"space", "A", "i"}  # test_marks
     tried |= {"L"}  # test_log

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from textual.binding import Binding, BindingType
+from textual.keys import key_to_character
 
 from vidu_tui.core.sorting import COLUMNS
 from vidu_tui.ui.columns import head_of
@@ -21,8 +22,45 @@ PANE: Final = Binding.Group("pane")
 PROGRAM: Final = Binding.Group("program")
 
 
-def _key(id: str, keys: str, action: str, words: str, tip: str, group: Binding.Group) -> Binding:  # noqa: A002
-    return Binding(keys, action, words, show=False, id=id, tooltip=tip, group=group)
+UNBOUND: Final = "unbound"
+"""Stands for the keys of an action that has none left: no terminal sends it."""
+
+
+def _key(
+    id: str,  # noqa: A002 - Textual's own name for it
+    keys: str,
+    action: str,
+    words: str,
+    tip: str,
+    group: Binding.Group,
+    *,
+    is_first: bool = False,
+) -> Binding:
+    return Binding(
+        keys, action, words, show=False, id=id, tooltip=tip, group=group, priority=is_first
+    )
+
+
+APP: Final[list[BindingType]] = [
+    _key(
+        "program.interrupt",
+        "ctrl+c",
+        "interrupt",
+        "close or quit",
+        "Copy a selection, close what is on top, or quit",
+        PROGRAM,
+        is_first=True,
+    ),
+    _key(
+        "program.suspend",
+        "ctrl+z",
+        "suspend_process",
+        "suspend",
+        "Suspend; fg comes back",
+        PROGRAM,
+        is_first=True,
+    ),
+]
 
 
 TABLE: Final[list[BindingType]] = [
@@ -138,17 +176,19 @@ SIGNS: Final = {
 
 
 def bindings() -> list[Binding]:
-    """List every key of the main screen, in the order in which help shows them."""
-    return [b for b in (*TABLE, *MAIN) if isinstance(b, Binding)]
+    """List every key of the main screen and the app, in the order in which help shows them."""
+    return [b for b in (*TABLE, *MAIN, *APP) if isinstance(b, Binding)]
+
+
+def defaults() -> dict[str, list[str]]:
+    """Give the keys that each action comes with, by its id."""
+    return {b.id: b.key.split(",") for b in bindings() if b.id}
 
 
 def keys_of(binding: Binding, keymap: Mapping[str, str]) -> str:
-    """Give a binding's keys: the person's own, else those that no other action was given."""
-    own = keymap.get(binding.id or "", "")
-    if own:
-        return own
-    taken = {key.strip() for keys in keymap.values() for key in keys.split(",")}
-    return ",".join(key for key in binding.key.split(",") if key not in taken)
+    """Give a binding's keys: those of the keymap, else those that it comes with; maybe none."""
+    keys = keymap.get(binding.id or "", binding.key)
+    return "" if keys == UNBOUND else keys
 
 
 def sign_of(action: str, otherwise: str, keymap: Mapping[str, str]) -> str:
@@ -167,9 +207,9 @@ _ALIASES: Final = {"open_details": "open"}
 
 def sign(key: str) -> str:
     """Write a key as people do."""
-    return SIGNS.get(key, key)
+    return SIGNS.get(key) or key_to_character(key) or key
 
 
 def signs(keys: str) -> str:
-    """Write all keys of a binding, one space between."""
-    return " ".join(sign(key) for key in keys.split(","))
+    """Write all keys of a binding, one space between; empty for none."""
+    return " ".join(sign(key) for key in keys.split(",") if key)

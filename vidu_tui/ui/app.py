@@ -9,13 +9,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual import events, on, work
 from textual.app import App, SystemCommand
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.driver import Driver
 from textual.reactive import reactive
 from textual.screen import Screen
@@ -23,7 +24,7 @@ from textual.widgets import Input
 
 from vidu_tui.core.board import Board, Entry, HealthKind
 from vidu_tui.core.files import FileStage
-from vidu_tui.ui import actions, escapes, stylesheet, themes, toasts
+from vidu_tui.ui import actions, escapes, keymap, stylesheet, themes, toasts
 from vidu_tui.ui.alerts import Alerts
 from vidu_tui.ui.bursts import Bursts
 from vidu_tui.ui.messages import BoardChanged, Ended, PastedElsewhere
@@ -49,19 +50,15 @@ class ViduApp(App[str], inherit_bindings=False):
     COMPONENT_CLASSES: ClassVar[set[str]] = set(ROLE_CLASSES)
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+c", "interrupt", "quit", show=False, priority=True, id="program.interrupt"),
-        Binding(
-            "ctrl+z", "suspend_process", "suspend", show=False, priority=True, id="program.suspend"
-        ),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = actions.APP
 
     board: reactive[Board] = reactive(Board, repaint=False)
 
     def __init__(self, engine: "Engine", options: Options, *, now: Callable[[], float] = time.time):
         super().__init__()
         self.engine = engine
-        self.options = options
+        keys, self._clashes = keymap.resolve(options.keymap, options.config_file)
+        self.options = options = replace(options, keymap=keys)
         self.crash_report = ""
         """What the terminal was told of a bug; empty while there was none."""
         self._now = now
@@ -162,6 +159,8 @@ class ViduApp(App[str], inherit_bindings=False):
         gc.collect()
         gc.freeze()
         gc.set_threshold(2_000, 20, 100)
+        for line in self._clashes:
+            toasts.error(self, line)
         if self.options.list_error:
             from vidu_tui.ui.screens.broken_list import BrokenListScreen
 
@@ -286,21 +285,9 @@ class ViduApp(App[str], inherit_bindings=False):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """List every action for the palette."""
-        if isinstance(screen, MainScreen):
-            for binding in actions.bindings():
-                if binding.group is actions.MOVE:
-                    continue
-                target = screen.table if binding in actions.TABLE else screen
-                keys = actions.signs(actions.keys_of(binding, self.options.keymap))
-                yield SystemCommand(
-                    f"{binding.description}  {keys}".rstrip(),
-                    binding.tooltip,
-                    lambda t=target, a=binding.action: t.run_action(a),
-                )
-            for command in actions.PALETTE:
-                yield SystemCommand(
-                    command.words, command.tip, lambda a=command.action: screen.run_action(a)
-                )
+        from vidu_tui.ui import palette
+
+        yield from palette.commands(screen, self.options.keymap)
         for name in self.available_themes:
             yield SystemCommand(
                 f"theme {name}", "Change the colours", lambda n=name: setattr(self, "theme", n)

@@ -34,6 +34,9 @@ class Options:
     shows_host: bool = False
     """The base URL is another than the configured one: the header names its host."""
     keymap: Mapping[str, str] = field(default_factory=dict)
+    """Keys of the person's own, by the ids of actions."""
+    config_file: str = "config.toml"
+    """Where they stand, as it is shown."""
     wants_key: bool = False
     """No key was found: ask for one at the start."""
     can_store_key: bool = True

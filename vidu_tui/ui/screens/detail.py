@@ -34,18 +34,18 @@ class DetailScreen(Hands):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,backspace", "close", "back", show=False),
-        Binding("d", "download", "download", show=False),
-        Binding("D", "choose_files", "choose files", show=False),
-        Binding("o", "open_file", "open", show=False),
-        Binding("O", "open_folder", "folder", show=False),
-        Binding("c", "copy_id", "copy id", show=False),
-        Binding("y", "copy_more", "copy", show=False),
-        Binding("w", "mute", "tell me", show=False),
-        Binding("e", "label", "label", show=False),
-        Binding("x,delete", "remove", "remove", show=False),
-        Binding("r", "poll", "poll now", show=False),
-        Binding("v", "cover", "cover", show=False),
-        Binding("question_mark,f1", "help", "help", show=False),
+        Binding("d", "download", "download", show=False, id="task.download"),
+        Binding("D", "choose_files", "choose files", show=False, id="task.files"),
+        Binding("o", "open_file", "open", show=False, id="task.open"),
+        Binding("O", "open_folder", "folder", show=False, id="task.folder"),
+        Binding("c", "copy_id", "copy id", show=False, id="task.copy_id"),
+        Binding("y", "copy_more", "copy", show=False, id="task.copy"),
+        Binding("w", "mute", "tell me", show=False, id="task.mute"),
+        Binding("e", "label", "label", show=False, id="task.label"),
+        Binding("x,delete", "remove", "remove", show=False, id="task.remove"),
+        Binding("r", "poll", "poll now", show=False, id="task.poll"),
+        Binding("v", "cover", "cover", show=False, id="task.cover"),
+        Binding("question_mark,f1", "help", "help", show=False, id="program.help"),
         Binding("l,right_square_bracket", "turn_tab(1)", "next tab", show=False),
         Binding("h,left_square_bracket", "turn_tab(-1)", "tab before", show=False),
         Binding("slash", "search", "search the answer", show=False),
@@ -220,7 +220,10 @@ class DetailScreen(Hands):
         from vidu_tui.ui.screens.help import HelpScreen
 
         own = (binding for binding in self.BINDINGS if isinstance(binding, Binding))
-        keys = tuple(Hint(actions.signs(b.key), b.description, "") for b in own)
+        keymap = self.options.keymap
+        keys = tuple(
+            Hint(actions.signs(actions.keys_of(b, keymap)), b.description, "") for b in own
+        )
         self.app.push_screen(HelpScreen(self.options, keys))
 
     def selected(self) -> list[Entry]:

@@ -1,6 +1,6 @@
 """Every key and every sign, made from the bindings themselves; ``/`` searches."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from textual import on
@@ -15,7 +15,7 @@ from vidu_tui.core.task import TaskState
 from vidu_tui.ui import actions
 from vidu_tui.ui.options import Options
 from vidu_tui.ui.screens.dialog import Dialog
-from vidu_tui.ui.widgets.lines import Line, Lines
+from vidu_tui.ui.widgets.lines import Line, Lines, hanging
 from vidu_tui.ui.words import Hint
 
 _FILTER = (
@@ -51,7 +51,6 @@ def all_lines(options: Options, hints: tuple[Hint, ...]) -> list[Line]:
         found.append(
             _pair(actions.signs(actions.keys_of(binding, options.keymap)), binding.tooltip)
         )
-    found += [_pair("ctrl+c", "Close what is on top, else quit"), _pair("ctrl+z", "Suspend")]
     found += [(), _head("in the palette alone")]
     found += [_pair(command.words, command.tip) for command in actions.PALETTE]
     found += [(), _head("filter")]
@@ -79,8 +78,30 @@ def _head(words: str) -> Line:
 
 
 def _pair(sign: str, words: str) -> Line:
-    gap = " " * max(2, 18 - len(sign))
-    return (Span(sign, Role.ACCENT, is_bold=True), Span(gap), Span(words))
+    return (Span(f"{sign:<16}  ", Role.ACCENT, is_bold=True), Span(words))
+
+
+def found_in(lines: Sequence[Line], words: Sequence[str]) -> list[Line]:
+    """Give the lines that hold every word, they or their head; each group under its head."""
+    found: list[Line] = []
+    head: Line = ()
+    about = ""
+    for line in lines:
+        said = "".join(span.text for span in line).lower()
+        if len(line) == 1:
+            head, about = line, said
+        elif line and all(word in said or word in about for word in words):
+            found += [*([()] if found and head else []), *([head] if head else []), line]
+            head = ()
+    return found
+
+
+class HelpLines(Lines):
+    """The lines of the help; what does not fit stands under its words, not under its key."""
+
+    def broken(self, line: Line, width: int) -> list[Line]:
+        """Break one line."""
+        return hanging(line, width)
 
 
 class HelpScreen(Dialog[None]):
@@ -114,7 +135,7 @@ class HelpScreen(Dialog[None]):
         field.display = False
         yield field
         with VerticalScroll(can_focus=False):
-            yield Lines(self._lines)
+            yield HelpLines(self._lines)
 
     def action_search(self) -> None:
         """Open the search field."""
@@ -126,10 +147,9 @@ class HelpScreen(Dialog[None]):
     def search(self, event: Input.Changed) -> None:
         """Show the lines that hold every word."""
         words = event.value.lower().split()
-        text = [(line, "".join(s.text for s in line).lower()) for line in self._lines]
-        found = [line for line, said in text if said and all(w in said for w in words)]
         nothing: list[Line] = [(Span("Nothing matches.", Role.QUIET),)]
-        self.query_one(Lines).lines = tuple(found or nothing) if words else tuple(self._lines)
+        found = found_in(self._lines, words) or nothing
+        self.query_one(Lines).lines = tuple(found if words else self._lines)
 
     @on(Input.Submitted)
     def keep(self) -> None:
