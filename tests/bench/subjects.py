@@ -52,7 +52,7 @@ class Subject:
         keyed = {"VIDU_API_KEY": "bench", "VIDU_BASE_URL": self._gateway.base_url}
         return environ_at(str(self._folder / name)) | keyed
 
-    def make(self, name: str, *, done: int, active: int) -> None:
+    def make(self, name: str, *, done: int, active: int, settings: str = "") -> None:
         """Make a home with finished tasks, their answers on record, and newer ones that go on."""
         from vidu_tui.core.answer import parse
         from vidu_tui.core.board import Entry, with_answer
@@ -65,7 +65,8 @@ class Subject:
         (self._folder / name).mkdir()
         paths, now = Paths.find(self.environ(name)), time.time()
         paths.config_file.parent.mkdir(parents=True, exist_ok=True)
-        paths.config_file.write_text('[poll]\nprocessing = "5s"\nmax_per_minute = 0\n')
+        polling = '[poll]\nprocessing = "5s"\nmax_per_minute = 0\n'
+        paths.config_file.write_text(f"{polling}{settings}")
         ended = [str(FIRST_DONE + n) for n in range(done)]
         ids = [*ended, *(str(FIRST_ACTIVE + n) for n in range(active))]
         labels = [LAST_LABEL, *ids[1:]]

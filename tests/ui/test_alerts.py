@@ -153,6 +153,15 @@ async def test_w_mutes_and_w_again_takes_it_back() -> None:
         ]
 
 
+async def test_of_what_has_ended_there_is_nothing_to_mute() -> None:
+    async with on_stage() as (pilot, app, engine):
+        await go_to(pilot, "beach at dusk")
+        await pilot.press("w")
+        await look.settle(pilot)
+        assert engine.told("mute") == []
+        assert [n.message for n in app._notifications] == ["beach at dusk has ended"]
+
+
 async def test_the_engine_is_heard() -> None:
     async with on_stage() as (pilot, app, engine):
         for listener in engine.herald.listeners:

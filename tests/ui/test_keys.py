@@ -190,7 +190,7 @@ async def test_a_finished_download_is_told() -> None:
         entry = stage.named(app.board, "hero shot")
         engine.show(app.board.with_entry(stage.saved(entry)))
         await look.settle(pilot)
-        assert look.toasts(app) == ["Saved hero shot, 8.4 MB, in ~/Videos/vidu"]
+        assert look.toasts(app) == ["Saved hero shot, 8.4 MB, in ~/Videos/vidu · o opens it"]
 
 
 async def test_r_polls_the_task_and_shift_r_all() -> None:

@@ -61,8 +61,12 @@ class Commands:
 
     def mute(self, keys: Iterable[TaskKey]) -> None:
         """Tell of the ends of some tasks, or of none of them."""
-        entries = [self._engine.board.entries[key] for key in keys]
-        if entries:
+        chosen = [self._engine.board.entries[key] for key in keys]
+        entries = [entry for entry in chosen if not entry.state.is_terminal]
+        if chosen and not entries:
+            one = f"{toasts.name_of(chosen[0])} has ended"
+            toasts.say(self._app, one if len(chosen) == 1 else "All of them have ended")
+        elif entries:
             is_muted = not all(entry.is_muted for entry in entries)
             self._engine.mute((entry.key for entry in entries), is_muted=is_muted)
             toasts.say(self._app, toasts.muted(entries, is_muted=is_muted))

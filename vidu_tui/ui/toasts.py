@@ -142,7 +142,7 @@ def saved(entry: Entry, files: Sequence[FileState], folder: str) -> str:
     size = text.size(sum(f.received for f in files))
     if len(files) > 1:
         return f"Saved {len(files)} files, {size}, in {folder}"
-    return f"Saved {name_of(entry)}, {size}, in {folder}"
+    return f"Saved {name_of(entry)}, {size}, in {folder} · o opens it"
 
 
 def ended(ends: Sequence[tuple[Entry, str]], *, has_keys: bool = True) -> str:
