@@ -177,6 +177,8 @@ def _without(task: Task, secrets: tuple[str, ...]) -> Task:
     """
     asked = links.query_values(*(a.url for c in task.creations for a in c.assets))
     repeated = tuple(sorted(asked - {task.id}))
+    if not secrets and not repeated and _is_plain(task):
+        return task
     shortest = min(links.SHORTEST_VALUE, hidden.forms_of(secrets).shortest or links.SHORTEST_VALUE)
 
     def hide(words: str, also: tuple[str, ...] = (), limit: int = LONGEST_TEXT) -> str:
@@ -217,6 +219,16 @@ def _without(task: Task, secrets: tuple[str, ...]) -> Task:
         creations=tuple(hide_in(creation) for creation in task.creations),
         extra=hide_all(task.extra) if task.extra else (),
     )
+
+
+def _is_plain(task: Task) -> bool:
+    """Tell whether nothing of an answer is to be cut, as of most of them."""
+    words = [task.err_code, task.err_message, task.answered_id, task.type, task.model]
+    words += [task.resolution, task.aspect_ratio, task.template]
+    words += [word for c in task.creations for word in (c.id, c.video.resolution)]
+    is_known = task.state is not TaskState.UNKNOWN and len(task.payload) <= PAYLOAD_SHOWN
+    has_extra = bool(task.extra) or any(creation.extra for creation in task.creations)
+    return is_known and not has_extra and max(map(len, words)) <= LONGEST_TEXT
 
 
 def _changed(old: T, **fields: object) -> T:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from vidu_tui.core.task import AssetKind
 
@@ -40,8 +41,7 @@ _UNDER_WAY = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class FileKey:
+class FileKey(NamedTuple):
     """Name one file of a task; ``creation`` and ``part`` count from 0."""
 
     creation: int
