@@ -100,7 +100,7 @@ class Engine(Control):
             look_at_files=self._saving.look_around,
             catch_up=self._poller.catch_up,
             polled=self._poller.polled,
-            trouble=lambda: ledger.trouble,
+            trouble=lambda: self._listing.trouble or ledger.trouble,
         )
 
     def _make_company(self) -> None:

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 
+from vidu_tui.core import text
 from vidu_tui.core.board import Board, Entry
 from vidu_tui.core.errors import ListError
 from vidu_tui.core.task import AssetKind, TaskKey
@@ -12,6 +13,8 @@ from vidu_tui.engine.listed import by_task, entry_of, key_of, name_of
 from vidu_tui.storage.watchlist import Added, Listed, Removed, Watchlist, clean_label
 
 UNDO_DEPTH = 50
+LOST_LOOKS = 3
+"""A list that is gone or blank at so many looks is lost; at the first an editor may be writing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,14 @@ class Listing:
         self._stamp: tuple[int, int, int] | None = None
         self._undo: deque[_Removal | _Relabel] = deque(maxlen=UNDO_DEPTH)
         self._lock = asyncio.Lock()
+        self._lost_looks = 0
+        self._unreadable = ""
+        self._written_anew = ""
+
+    @property
+    def trouble(self) -> str:
+        """Say what is wrong with the file, in one line; empty while nothing is."""
+        return self._unreadable or self._written_anew
 
     def load(self) -> None:
         """Read the file, before the first frame; raises ListError."""
@@ -75,6 +86,7 @@ class Listing:
             for key, label in items
         ]
         async with self._lock:
+            await self._put_back()
             added = await asyncio.to_thread(self._add, wanted)
             await self._reread()
         return added
@@ -85,6 +97,7 @@ class Listing:
             leaving = [k for k in dict.fromkeys(keys) if k in self._board().entries]
             if not leaving:
                 return ()
+            await self._put_back()
             names = [row.key for key in leaving for row in self._rows.get(key, ())]
             removed = await asyncio.to_thread(self._watchlist.remove, names)
             self._undo.append(_Removal(removed, tuple(leaving)))
@@ -97,6 +110,7 @@ class Listing:
             entry = self._board().entries.get(key)
             if entry is None or entry.label == clean_label(label):
                 return
+            await self._put_back()
             await self._write_label(key, label)
             self._undo.append(_Relabel(key, entry.label))
             await self._reread()
@@ -104,6 +118,7 @@ class Listing:
     async def undo(self) -> tuple[Entry, ...]:
         """Take the last removal or label back; give the entries it was about."""
         async with self._lock:
+            await self._put_back()
             while self._undo:
                 step = self._undo[-1]
                 if isinstance(step, _Relabel):
@@ -131,15 +146,39 @@ class Listing:
         return path
 
     async def follow(self) -> None:
-        """Take what others have changed; a file that cannot be read changes nothing."""
+        """Take what others have changed; a file that cannot be read or is lost changes nothing."""
         if self._watchlist.stamp() == self._stamp or self._lock.locked():
             return
         async with self._lock:
             stamp = self._watchlist.stamp()
             try:
+                if await self._is_lost():
+                    self._lost_looks += 1
+                    if self._lost_looks < LOST_LOOKS:
+                        return
+                await self._put_back()
                 await self._reread()
-            except ListError:
-                self._stamp = stamp
+                self._unreadable = ""
+            except ListError as error:
+                is_lost = await self._is_lost()
+                if not is_lost:
+                    self._stamp = stamp
+                self._unreadable = _told(error, is_lost=is_lost)
+
+    async def _is_lost(self) -> bool:
+        """Tell whether the file is gone or blank, and there are rows that belong in it."""
+        has_all = bool(self._rows) and self._only is None
+        return has_all and await asyncio.to_thread(self._watchlist.is_lost)
+
+    async def _put_back(self) -> None:
+        """Write a lost list anew, as this run knows it; raises ListError."""
+        self._lost_looks, self._written_anew = 0, ""
+        if not await self._is_lost():
+            return
+        rows = [row for same in self._rows.values() for row in same]
+        await asyncio.to_thread(self._watchlist.put_back, rows)
+        count = text.plural(len(rows), "task")
+        self._written_anew = f"The list was gone from the disk and is written anew, {count}."
 
     def _add(self, wanted: list[tuple[TaskKey, Listed]]) -> Added:
         there = {key_of(r, self._default): r for r in reversed(self._watchlist.read())}
@@ -178,3 +217,10 @@ class Listing:
     def _entry(self, key: TaskKey, rows: list[Listed]) -> Entry:
         fresh, known = entry_of(key, rows, self._kinds), self._gone.get(key)
         return replace(known or fresh, label=fresh.label, added_at=fresh.added_at)
+
+
+def _told(error: ListError, *, is_lost: bool) -> str:
+    at = "" if error.line is None else f", line {error.line}, column {error.column}"
+    what = "is gone and cannot be written anew" if is_lost else f"cannot be read{at}"
+    why = error.problem.rstrip(".")
+    return f"The list {what}: {why}. What was on it is watched all the same."

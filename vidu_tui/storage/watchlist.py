@@ -142,6 +142,21 @@ class Watchlist:
 
         self._change(edit, bool)
 
+    def is_lost(self) -> bool:
+        """Tell whether the file is gone or blank: even an empty list of ours has its head."""
+        try:
+            data, _ = atomic.read(self.path)
+        except FileNotFoundError:
+            return True
+        except OSError:
+            return False
+        return not data.strip()
+
+    def put_back(self, rows: Iterable[Listed]) -> None:
+        """Write tasks whose file was lost as they are known; one that is there stays as it is."""
+        now = self._clock()
+        self.restore(Removed(row, at, _table(row, now)) for at, row in enumerate(rows))
+
     def relabel(self, key: Key, label: str) -> str:
         """Give a task another label, an empty one takes it away; returns the old label.
 
