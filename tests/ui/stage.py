@@ -173,6 +173,8 @@ class StillEngine:
         """Put entries on the Board."""
         chosen = list(items)
         self.calls.append(("add", chosen))
+        if self.list_error:
+            raise ListError("watchlist.toml", self.list_error)
         rows = [*self.board.entries.values(), *(Entry(k, label, NOW) for k, label in chosen)]
         self.show(self.board.with_list(rows))
         return Added(tuple(Listed(k.id, label, k.gateway, NOW) for k, label in chosen), ())

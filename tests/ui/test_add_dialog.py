@@ -139,6 +139,24 @@ async def test_two_enters_at_once_add_once_and_leave_the_main_screen_standing() 
         assert look.name(app) in ("MainScreen", "DetailScreen")
 
 
+async def test_ids_that_the_disk_does_not_take_stay_in_the_dialog() -> None:
+    async with on_stage(size=(100, 30)) as (pilot, app, engine):
+        await look.paste(pilot, f"{FIRST}\tcrowd plate\n{SECOND}")
+        engine.list_error = "the disk is full"
+        await look.press(pilot, "enter")
+        await look.settle(pilot)
+        assert look.toasts(app) == ["watchlist.toml: the disk is full"]
+        assert look.name(app) == "AddScreen"
+        assert "2 ids, not on the list yet" in look.text(app)
+        assert f"+ {FIRST}        new  label crowd plate" in look.text(app)
+        engine.list_error = ""
+        await look.press(pilot, "enter")
+        await look.settle(pilot)
+        assert engine.told("add")[-1] == [(key_of(FIRST), "crowd plate"), (key_of(SECOND), "")]
+        assert look.name(app) == "MainScreen"
+        assert current(app) == key_of(SECOND)
+
+
 async def test_a_thousand_ids_are_listed_in_a_box_that_keeps_its_keys_in_sight() -> None:
     async with on_stage(size=(100, 30)) as (pilot, app, _):
         ids = [str(940121690478000000 + i) for i in range(1000)]

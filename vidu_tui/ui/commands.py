@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from vidu_tui.engine.engine import Engine
 
 Go = Callable[[TaskKey], None]
+Chosen = list[tuple[TaskKey, str]]
+"""Ids that are to be added, with their labels."""
 
 
 class Commands:
@@ -30,9 +32,12 @@ class Commands:
         self.change_count = 0
         """How many changes of the list can be undone."""
 
-    def add(self, chosen: list[tuple[TaskKey, str]], go_to: Go) -> None:
-        """Put ids on the list, on disk first, and go to the last of them."""
-        self._start(partial(self._add, chosen, go_to), "add tasks")
+    def add(self, chosen: Chosen, go_to: Go, again: Callable[[Chosen], None]) -> None:
+        """Put ids on the list, on disk first, and go to the last of them.
+
+        What the disk does not take is handed to ``again``.
+        """
+        self._start(partial(self._add, chosen, go_to, again), "add tasks")
 
     def remove(self, keys: Iterable[TaskKey]) -> None:
         """Take tasks off the list and say how they come back."""
@@ -83,12 +88,13 @@ class Commands:
         # As a call: a coroutine that never starts, because the app ends, would be warned of.
         self._app.run_worker(work, group="list", description=words)
 
-    async def _add(self, chosen: list[tuple[TaskKey, str]], go_to: Go) -> None:
+    async def _add(self, chosen: Chosen, go_to: Go, again: Callable[[Chosen], None]) -> None:
         async with self._turn:
             try:
                 added = await self._engine.add(chosen)
             except VidutuiError as error:
                 toasts.error(self._app, str(error))
+                again(chosen)
                 return
         toasts.say(self._app, toasts.added(len(added.new), len(added.already)))
         new = {listed.id for listed in added.new}

@@ -16,13 +16,12 @@ from vidu_tui.core import intake, text
 from vidu_tui.core.board import Board
 from vidu_tui.core.cells import Role, Span, title
 from vidu_tui.core.task import TaskKey
+from vidu_tui.ui.commands import Chosen
 from vidu_tui.ui.options import Options
 from vidu_tui.ui.screens.dialog import Dialog
 from vidu_tui.ui.screens.label import LabelScreen
 from vidu_tui.ui.widgets.lines import Line, Lines, SpanList
 from vidu_tui.ui.words import Hint
-
-Chosen = list[tuple[TaskKey, str]]
 
 NOTHING = (
     "No task id in this text. An id looks like 940107923630096384 or task_…;"
@@ -63,13 +62,16 @@ class AddScreen(Dialog[Chosen]):
     ]
     HEADING = "Add tasks"
 
-    def __init__(self, options: Options, board: Board, pasted: str | None):
+    def __init__(
+        self, options: Options, board: Board, pasted: str | None, kept: Chosen | None = None
+    ):
+        """``kept`` are ids that were chosen before and that the disk did not take."""
         super().__init__()
         self._options = options
         self._board = board
         self._pasted = pasted
         self._is_blank = True
-        self._found: list[_Found] = []
+        self._found = [_Found(key, label, "new", is_new=True) for key, label in kept or ()]
 
     def content(self) -> Iterable[Widget]:
         """An input if nothing was pasted, then what was found."""
@@ -81,7 +83,12 @@ class AddScreen(Dialog[Chosen]):
 
     def on_mount(self) -> None:
         """Read what was pasted."""
-        self._show(self._pasted or "")
+        if self._found:
+            said = f"{text.plural(len(self._found), 'id')}, not on the list yet"
+            self.query_one("#summary", Lines).lines = ((Span(said, Role.QUIET),), ())
+            self._refresh()
+        else:
+            self._show(self._pasted or "")
         if self._pasted is not None:
             self.query_one(SpanList).focus()
 

@@ -205,7 +205,12 @@ class MainScreen(Paned, Hands):
 
     def _add_chosen(self, chosen: list[tuple[TaskKey, str]] | None) -> None:
         if chosen:
-            self.commands.add(chosen, self.table.go_to)
+            self.commands.add(chosen, self.table.go_to, self._add_again)
+
+    def _add_again(self, chosen: list[tuple[TaskKey, str]]) -> None:
+        from vidu_tui.ui.screens.add import AddScreen
+
+        self.app.push_screen(AddScreen(self.options, self.board, "", chosen), self._add_chosen)
 
     def action_add(self) -> None:
         """Open a box to type or paste into."""
