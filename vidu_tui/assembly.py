@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from vidu_tui.core import links, names, rescue
 from vidu_tui.core.errors import ConfigError
+from vidu_tui.core.hooks import Hook
 from vidu_tui.core.schedule import Intervals
 from vidu_tui.core.task import TaskKey, kinds_of
 from vidu_tui.engine.engine import Engine
@@ -21,6 +22,7 @@ from vidu_tui.engine.guest import Guest
 from vidu_tui.engine.journal import Journal
 from vidu_tui.engine.listed import name_of
 from vidu_tui.engine.ports import Wire, WireFactory
+from vidu_tui.engine.programs import Programs
 from vidu_tui.engine.settings import Settings
 from vidu_tui.storage import config as configuration
 from vidu_tui.storage import config_values, credentials
@@ -223,6 +225,12 @@ def engine_of(this: Run, *, is_verbose: bool = False) -> Engine:
             settings_of(this.config),
             is_alone=this.sandbox is not None,
             covers_dir=str(this.paths.cache_dir / "covers"),
+            hooks=tuple(Hook(hook.on, hook.run, hook.timeout_s) for hook in this.config.hooks),
+        ),
+        run_hook=Programs(
+            beside=this.config.file.parent,
+            folder=this.config.download.dir,
+            environ=credentials.without_keys(this.environ, this.config.key_names),
         ),
     )
 

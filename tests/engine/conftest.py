@@ -23,6 +23,8 @@ from vidu_tui.storage.ledger import Ledger
 from vidu_tui.storage.watchlist import Listed, Watchlist
 
 if TYPE_CHECKING:
+    from vidu_tui.core.hooks import Hook
+    from vidu_tui.engine.hooks import Runner
     from vidu_tui.engine.journal import Journal
 
 
@@ -53,6 +55,8 @@ class House:
         self.kinds: tuple[AssetKind, ...] = (AssetKind.VIDEO,)
         self.has_sidecars = False
         self.told: tuple[str, ...] = ()
+        self.hooks: tuple[Hook, ...] = ()
+        self.run_hook: Runner | None = None
         self.is_alone = True
         self.journal: Journal | None = None
         self.free: int | None = None
@@ -80,12 +84,14 @@ class House:
                 kinds=self.kinds,
                 has_sidecars=self.has_sidecars,
                 told=self.told,
+                hooks=self.hooks,
                 is_alone=self.is_alone,
             ),
             clock=self.time.clock,
             publish=self.published.append,
             free_bytes=lambda _: self.free,
             journal=self.journal,
+            run_hook=self.run_hook,
         )
         return self.engine
 

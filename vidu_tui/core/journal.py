@@ -20,6 +20,7 @@ class Kind(StrEnum):
     FILE = "file"
     GATEWAY = "gateway"
     WINDOW = "window"
+    HOOK = "hook"
 
 
 class Weight(StrEnum):

@@ -16,7 +16,6 @@ from vidu_tui.engine.clock import Clock
 from vidu_tui.engine.lease import LOOK_S, RENEW_S, Lease, Role
 from vidu_tui.engine.memory import followed
 from vidu_tui.engine.poller import Poller
-from vidu_tui.engine.rescue import Rescue
 from vidu_tui.engine.saving import AT_ONCE, Saving
 from vidu_tui.storage.facts import Change
 from vidu_tui.storage.windows import ALL, Glimpse, Held, Request, RequestKind
@@ -38,9 +37,10 @@ class Company:
         archive: Archive,
         poller: Poller,
         saving: Saving,
-        rescue: Rescue,
+        look: Callable[[TaskKey], None],
         poll_all: Callable[[], object],
     ):
+        """``look`` is told of each task of which something new is known."""
         self._windows = lease.windows
         self._lease = lease
         self._clock = clock
@@ -49,7 +49,7 @@ class Company:
         self._archive = archive
         self._poller = poller
         self._saving = saving
-        self._rescue = rescue
+        self._look_at = look
         self._poll_all = poll_all
         self._heard = 0
         self._first: tuple[Request, ...] = ()
@@ -174,7 +174,7 @@ class Company:
             self._poller.heard_of(old, entries[key])
             if is_leading and entries[key].is_wanted:
                 self._saving.answered(key)
-            self._rescue.look(key)
+            self._look_at(key)
         if is_leading:
             self._poller.watch(before)
 
@@ -210,7 +210,7 @@ class Company:
         for key in keys:
             if self._board().entries[key].is_wanted:
                 self._saving.answered(key)
-            self._rescue.look(key)
+            self._look_at(key)
 
     async def _obey(self, request: Request) -> None:
         match request.kind:

@@ -21,6 +21,7 @@ from vidu_tui.engine.control import Control
 from vidu_tui.engine.downloads import Downloads
 from vidu_tui.engine.gallery import Gallery
 from vidu_tui.engine.herald import Herald
+from vidu_tui.engine.hooks import Hooks, Runner
 from vidu_tui.engine.housekeeping import Housekeeping
 from vidu_tui.engine.journal import Journal
 from vidu_tui.engine.keytest import KeyTest
@@ -57,6 +58,7 @@ class Engine(Control):
         publish: Publish = lambda _: None,
         free_bytes: Callable[[str], int | None] = disk.free_bytes,
         journal: Journal | None = None,
+        run_hook: Runner | None = None,
     ):
         self.settings = settings
         self.clock = clock or Clock()
@@ -77,6 +79,15 @@ class Engine(Control):
             archive=self._archive,
             leads=self._lease.leads,
             events=settings.told,
+        )
+        self.hooks = Hooks(
+            hooks=settings.hooks,
+            run=run_hook,
+            clock=self.clock,
+            board=self._bulletin.read,
+            told=self._archive.told,
+            leads=self._lease.leads,
+            say=self.journal.say,
         )
         self._make_poller()
         self._make_saving(free_bytes)
@@ -112,7 +123,7 @@ class Engine(Control):
             archive=self._archive,
             poller=self._poller,
             saving=self._saving,
-            rescue=self._rescue,
+            look=self._look,
             poll_all=self.poll_now,
         )
 
@@ -223,8 +234,9 @@ class Engine(Control):
                 self._downloads.open(wire.files)
                 self.gallery.open(wire.pictures, self._poller.refresh)
                 fetching = (self._downloads, self._saving, self._rescue)
-                watching = (self._poller, self._housekeeping, self._company, self.herald)
-                for part in (*fetching, *watching, self._archive, self.journal):
+                watching = (self._poller, self._housekeeping, self._company)
+                telling = (self.herald, self.hooks, self._archive, self.journal)
+                for part in (*fetching, *watching, *telling):
                     group.create_task(part.run())
         finally:
             await self._downloads.finish()
@@ -249,7 +261,11 @@ class Engine(Control):
         self._poller.watch(key for key in self.board.entries if key in new)
         await self._saving.recall(new)
         for key in new:
-            self._rescue.look(key)
+            self._look(key)
+
+    def _look(self, key: TaskKey) -> None:
+        self._rescue.look(key)
+        self.hooks.look(key)
 
     def _observe(self, old: Board, new: Board) -> None:
         self.journal.observe(old, new)
@@ -259,7 +275,7 @@ class Engine(Control):
         if (entry := self.board.entries.get(key)) is not None:
             self._archive.answered(entry)
         self._saving.answered(key)
-        self._rescue.look(key)
+        self._look(key)
 
     def _asked(self, key: TaskKey, outcome: Answer | GatewayError) -> None:
         if self.journal.is_verbose:
@@ -267,7 +283,7 @@ class Engine(Control):
 
     def _ended(self, key: TaskKey) -> None:
         self._saving.saved(key)
-        self._rescue.look(key)
+        self._look(key)
 
 
 def _no_sidecar(_entry: Entry, _file: FileKey, _arrived: Arrived) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from vidu_tui.core import rescue, view
 from vidu_tui.core.board import Entry
+from vidu_tui.core.hooks import Hook
 from vidu_tui.core.names import Template
 from vidu_tui.core.schedule import Intervals
 from vidu_tui.core.task import AssetKind, TaskKey
@@ -30,6 +31,8 @@ class Settings:
     has_sidecars: bool = False
     told: tuple[str, ...] = ()
     """Of which ends somebody wants to hear: words of ``core.tidings.EVENTS``."""
+    hooks: tuple[Hook, ...] = ()
+    """Programs to run when tasks have ended."""
     covers_dir: str = ""
     """Where covers that were shown are kept; empty for nowhere."""
     is_alone: bool = False

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from vidu_tui.core.errors import ConfigError
-from vidu_tui.storage import atomic, toml_text
+from vidu_tui.storage import atomic, programs, toml_text
 from vidu_tui.storage.paths import tilde
 
 if TYPE_CHECKING:
-    import subprocess
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
@@ -157,42 +155,12 @@ def _from_command(gateway: GatewayConfig, environ: dict[str, str]) -> Key:
 
 
 def _run(command: tuple[str, ...], environ: dict[str, str], title: str) -> str:
-    import subprocess
-
-    try:
-        process = subprocess.Popen(  # noqa: S603 - the person's own command, without a shell
-            command,
-            env=environ,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-    except OSError as error:
-        reason = "was not found" if isinstance(error, FileNotFoundError) else "cannot be started"
-        raise ConfigError(f"{title} {reason}") from error
-    with process:
-        try:
-            output, _ = process.communicate(timeout=COMMAND_TIMEOUT_S)
-        except subprocess.TimeoutExpired:
-            raise ConfigError(f"{title} gave no key within {COMMAND_TIMEOUT_S:g} s") from None
-        finally:
-            if process.returncode is None:
-                _end(process)
-    if process.returncode != 0:
-        raise ConfigError(f"{title} failed with exit status {process.returncode}")
-    return output.split(b"\n", 1)[0].decode("utf-8", errors="replace")
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Kill a command and all that it started, which may hold its output open."""
-    import signal
-
-    with suppress(ProcessLookupError):
-        if os.name == "posix":
-            os.killpg(process.pid, signal.SIGKILL)
-        else:
-            process.kill()
+    ran = programs.run(command, environ=environ, timeout_s=COMMAND_TIMEOUT_S)
+    if ran.is_late:
+        raise ConfigError(f"{title} gave no key within {COMMAND_TIMEOUT_S:g} s")
+    if ran.problem:
+        raise ConfigError(f"{title} {ran.problem}")
+    return ran.output.split(b"\n", 1)[0].decode("utf-8", errors="replace")
 
 
 def _from_file(gateway_name: str, file: Path) -> Key | None:

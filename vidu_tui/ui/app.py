@@ -27,7 +27,7 @@ from vidu_tui.core.files import FileStage
 from vidu_tui.ui import actions, escapes, keymap, stylesheet, themes, toasts
 from vidu_tui.ui.alerts import Alerts
 from vidu_tui.ui.bursts import Bursts
-from vidu_tui.ui.messages import BoardChanged, Ended, PastedElsewhere
+from vidu_tui.ui.messages import BoardChanged, Ended, HookFailed, PastedElsewhere
 from vidu_tui.ui.options import Options
 from vidu_tui.ui.remembered import THEME, Remembered
 from vidu_tui.ui.screens.main import MainScreen
@@ -93,6 +93,7 @@ class ViduApp(App[str], inherit_bindings=False):
         self.board = self.engine.board
         self.engine.publish_to(self.take_board)
         self.engine.herald.listeners.append(lambda told: self.post_message(Ended(told)))
+        self.engine.hooks.listeners.append(lambda line: self.post_message(HookFailed(line)))
         self.watch(self, "theme", partial(self.remembered.note, THEME), init=False)
         self._obey_signals()
         if not self.is_headless:
@@ -142,6 +143,11 @@ class ViduApp(App[str], inherit_bindings=False):
     def tell_of_ends(self, message: Ended) -> None:
         """Say what has ended."""
         self.alerts.tell(message.tidings)
+
+    @on(HookFailed)
+    def tell_of_hook(self, message: HookFailed) -> None:
+        """Say that a person's program has failed."""
+        toasts.error(self, self.options.redact(message.line))
 
     def write_to_terminal(self, sequence: str) -> None:
         """Write what is no part of the screen."""

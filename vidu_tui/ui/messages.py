@@ -23,6 +23,13 @@ class Ended(Message):
 
 
 @dataclass
+class HookFailed(Message):
+    """A program that the person wants run has failed."""
+
+    line: str
+
+
+@dataclass
 class BoardChanged(Message):
     """The engine has a new Board; a later one replaces an earlier one that still waits."""
 
