@@ -127,6 +127,11 @@ def _ui_options(this: Run, list_error: str, *, is_demo: bool) -> "Options":
     )
     return Options(
         gateway=config.chosen_gateway,
+        unasked=frozenset(
+            name
+            for name, g in config.gateways.items()
+            if not g.is_named and name != config.chosen_gateway
+        ),
         known_origins={
             origin: name
             for name, g in config.gateways.items()

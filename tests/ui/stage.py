@@ -18,6 +18,7 @@ from vidu_tui.core.timeline import Landing, Past
 from vidu_tui.engine.archive import Archive
 from vidu_tui.engine.clock import Clock
 from vidu_tui.engine.herald import Herald
+from vidu_tui.engine.hooks import Hooks
 from vidu_tui.engine.journal import Journal
 from vidu_tui.engine.keytest import KeyTest
 from vidu_tui.engine.ports import Publish
@@ -135,8 +136,16 @@ class StillEngine:
         self.board = board
         self.journal = Journal(Clock(now=lambda: NOW))
         self.gallery = StillGallery()
-        self.herald = Herald(
-            clock=Clock(), archive=Archive(Ledger(Path(os.devnull))), leads=lambda: True, events=()
+        archive = Archive(Ledger(Path(os.devnull)))
+        self.herald = Herald(clock=Clock(), archive=archive, leads=lambda: True, events=())
+        self.hooks = Hooks(
+            hooks=(),
+            run=None,
+            clock=Clock(),
+            board=lambda: self.board,
+            told=archive.told,
+            leads=lambda: True,
+            say=self.journal.say,
         )
         self.calls: list[tuple[str, object]] = []
         self.pressed = Pressed()

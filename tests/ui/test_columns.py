@@ -2,7 +2,7 @@
 
 import pytest
 
-from vidu_tui.ui.columns import GAP, NAME_MAX, layout
+from vidu_tui.ui.columns import GAP, NAME_LEAST, NAME_MAX, layout
 
 WIDE = [
     "state",
@@ -117,3 +117,34 @@ def test_numbers_lean_right_and_words_left() -> None:
     assert per_cent is not None
     assert per_cent.is_right
     assert per_cent.head == "%"
+
+
+TWO = frozenset({"theturbo", "vidu"})
+
+
+@pytest.mark.parametrize("width", range(97, 301))
+def test_several_gateways_have_a_column_behind_the_name(width: int) -> None:
+    found = layout(width, frozenset(), TWO)
+    names = [column.id for column in found.columns]
+    assert names.index("gateway") == names.index("name") + 1
+    name, gateway = found.column("name"), found.column("gateway")
+    assert name is not None
+    assert gateway is not None
+    assert name.width >= NAME_LEAST
+    assert (gateway.width, gateway.start) == (8, name.start + name.width + GAP)
+    last = found.columns[-1]
+    assert last.start + last.width <= width - 1
+    plain = [column.id for column in layout(width).columns]
+    assert [each for each in names if each != "gateway"] == plain
+
+
+@pytest.mark.parametrize("width", [*range(1, 70), *range(80, 93)])
+def test_where_there_is_no_room_for_it_all_is_as_with_one(width: int) -> None:
+    assert layout(width, frozenset(), TWO) == layout(width)
+
+
+def test_one_gateway_needs_no_column_and_a_long_name_is_cut() -> None:
+    assert layout(200, frozenset(), frozenset({"theturbo"})) == layout(200)
+    column = layout(200, frozenset(), frozenset({"a", "a-very-long-gateway"})).column("gateway")
+    assert column is not None
+    assert column.width == 10

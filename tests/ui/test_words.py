@@ -125,6 +125,21 @@ def test_several_gateways_share_the_header_and_the_worst_latency() -> None:
     assert "".join(s.text for s in spans) == "● a   ● b  300 ms"
 
 
+def test_of_several_gateways_the_gravest_has_the_word() -> None:
+    idle, fine = Health("a"), Health("b", kind=HealthKind.OK, latency_ms=20, polled_at=NOW)
+    away = Health("c", kind=HealthKind.OFFLINE, since=NOW - 180)
+    keyless = Health("d", kind=HealthKind.NO_KEY)
+
+    def said(*told: Health) -> str:
+        spans = words.health([(h, h.gateway) for h in told], Board(), NOW, 80)
+        return "".join(s.text for s in spans)
+
+    assert said(idle, fine) == "● a   ● b   20 ms"
+    assert said(idle, idle) == "● a   ● a  nothing to poll"
+    assert said(idle, fine, away) == "● a   ● b   ○ c  since 14:02"
+    assert said(away, keyless) == "○ c   ✗ d  no key"
+
+
 @pytest.mark.parametrize(
     ("width", "room", "shown"),
     [

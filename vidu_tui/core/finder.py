@@ -47,6 +47,8 @@ class Finder:
         self._turns_at = inf
         self._now = 0.0
         self._is_placed = False
+        self.gateways: frozenset[str] = frozenset()
+        """Whose tasks there are."""
 
     @property
     def is_waiting(self) -> bool:
@@ -69,6 +71,8 @@ class Finder:
         """Follow to a new Board; give the entries that are others than before."""
         keys, values = list(board.entries), list(board.entries.values())
         self._now = now
+        if keys != self._keys:
+            self.gateways = frozenset(key.gateway for key in keys)
         if not self._is_placed and len(keys) > MANY:
             self._entries, self._keys, self._values = board.entries, keys, values
             self._matched = set(keys)

@@ -143,11 +143,15 @@ _KEYS: Final[Mapping[str, Callable[[Entry, float], SortKey]]] = {
     "expires": _expires,
     "file": _result,
 }
+GATEWAY: Final = "gateway"
+"""A column that comes by itself, where there are tasks of more than one gateway."""
 COLUMNS: Final = tuple(_KEYS)
 
 
 def key_of(entry: Entry, column: str, lifetime_s: float = view.LINK_LIFETIME_S) -> SortKey:
     """Tell how an entry compares by a column; all alike by one that is none."""
+    if column == GATEWAY:
+        return _text(entry.key.gateway)
     read = _KEYS.get(column)
     return read(entry, lifetime_s) if read else UNKNOWN
 

@@ -53,6 +53,8 @@ class GatewayConfig:
     file_hosts: tuple[str, ...] = ()
     """Other hosts that may be given the key for a file, over https only."""
     allow_insecure: bool = False
+    is_named: bool = field(default=False, compare=False)
+    """Whether the file names it; the built-in one is there without that."""
     is_base_url_overridden: bool = False
     """Whether this run's base URL is another than the file's; see ``credentials.find_key``."""
 
@@ -190,6 +192,7 @@ def _gateway(name: str, section: Section, known: GatewayConfig | None) -> Gatewa
             host.lower() for host in section.take("file_hosts", hosts, known.file_hosts)
         ),
         allow_insecure=section.take("allow_insecure", config_values.flag, known.allow_insecure),
+        is_named=True,
     )
     section.finish()
     if is_insecure(gateway.base_url) and not gateway.allow_insecure:

@@ -6,6 +6,9 @@ from typing import Final
 
 GAP: Final = 2
 NAME_MAX: Final = 48
+NAME_LEAST: Final = 14
+"""What the name keeps beside a gateway's."""
+GATEWAY_MAX: Final = 10
 PER_CENT: Final = 4
 """Cells of a progress column that has no room for a bar."""
 
@@ -102,14 +105,18 @@ _CLASSES: Final[tuple[tuple[int, tuple[tuple[str, int], ...]], ...]] = (
 
 
 @lru_cache(maxsize=64)
-def layout(width: int, hidden: frozenset[str] = frozenset()) -> Layout:
+def layout(
+    width: int, hidden: frozenset[str] = frozenset(), gateways: frozenset[str] = frozenset()
+) -> Layout:
     """Choose the columns for a table of ``width`` cells; any width has an answer.
 
-    What is ``hidden`` leaves its room to the name, which always stands.
+    What is ``hidden`` leaves its room to the name, which always stands. Tasks of several
+    ``gateways`` have a column that says which, where the name keeps enough room.
     """
     for least, wanted in _CLASSES:
         if width >= least:
-            return _fill(width, {c: n for c, n in wanted if c not in hidden or c == "name"})
+            widths = {c: n for c, n in wanted if c not in hidden or c == "name"}
+            return _fill(width, _with_gateway(width, widths, gateways))
     name = max(0, width - 8)
     glyph = Column("glyph", "", 1, 1)
     now = Column("now", "", 2, 4, is_right=True)
@@ -117,8 +124,27 @@ def layout(width: int, hidden: frozenset[str] = frozenset()) -> Layout:
     return Layout(width, tuple(c for c in columns if c.start + c.width <= width), has_heads=False)
 
 
+def _with_gateway(width: int, widths: dict[str, int], gateways: frozenset[str]) -> dict[str, int]:
+    """Put the gateway behind the name; a bar makes room for it before the name does."""
+    if len(gateways) < 2 or "glyph" in widths:
+        return widths
+    cells = min(GATEWAY_MAX, max(len("gateway"), *map(len, gateways)))
+    wider: dict[str, int] = {}
+    for name, own in widths.items():
+        wider[name] = own
+        if name == "name":
+            wider["gateway"] = cells
+    slimmer = {n: PER_CENT if n == "progress" else own for n, own in wider.items()}
+    return next((w for w in (wider, slimmer) if _left(width, w) >= NAME_LEAST), widths)
+
+
+def _left(width: int, widths: dict[str, int]) -> int:
+    """Count what is left for the name."""
+    return width - 4 - sum(widths.values()) - GAP * (len(widths) - 1)
+
+
 def _fill(width: int, widths: dict[str, int]) -> Layout:
-    left = width - 4 - sum(widths.values()) - GAP * (len(widths) - 1)
+    left = _left(width, widths)
     if "glyph" in widths:
         left += 1
     widths["name"] = min(NAME_MAX, left) if "file" in widths else left

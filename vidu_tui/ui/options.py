@@ -33,6 +33,8 @@ class Options:
     is_demo: bool = False
     shows_host: bool = False
     """The base URL is another than the configured one: the header names its host."""
+    unasked: frozenset[str] = frozenset()
+    """Gateways that nobody has named; the header names them once they are asked."""
     keymap: Mapping[str, str] = field(default_factory=dict)
     """Keys of the person's own, by the ids of actions."""
     config_file: str = "config.toml"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from vidu_tui.core.finder import Wish
-from vidu_tui.core.sorting import COLUMNS, NEWEST, Sort
+from vidu_tui.core.sorting import COLUMNS, GATEWAY, NEWEST, Sort
 from vidu_tui.core.view import View
 from vidu_tui.ui import toasts
 
@@ -88,7 +88,7 @@ class Remembered:
         view = next((v for v in View if v.word == word), View.ALL)
         said = self._values.get(SORT, "")
         column = said.removesuffix(_REVERSED)
-        is_known = column in (NEWEST, *COLUMNS)
+        is_known = column in (NEWEST, *COLUMNS, GATEWAY)
         sort = Sort(column, said.endswith(_REVERSED)) if is_known else Sort()
         return Wish(view=view, sort=sort)
 

@@ -98,6 +98,8 @@ def _cell(
             return cells.progress(entry, width)
         case "name":
             return _name(entry, width)
+        case "gateway":
+            return tuple(cut([Span(text.inert(entry.key.gateway), Role.QUIET)], width))
         case "model":
             return cells.model(entry, width)
         case "resolution":

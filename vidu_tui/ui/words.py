@@ -37,15 +37,27 @@ _AUTO = {
 }
 
 
+_GRAVITY = (
+    HealthKind.REFUSED,
+    HealthKind.NO_KEY,
+    HealthKind.OFFLINE,
+    HealthKind.THROTTLED,
+    HealthKind.SLOW,
+    HealthKind.OK,
+    HealthKind.IDLE,
+)
+"""The gravest first: what is told of several gateways is told of the first of these."""
+
+
 def health(names: Sequence[tuple[Health, str]], board: Board, now: float, width: int) -> list[Span]:
     """Say how the gateways do: each one's dot and name, and what goes with the worst."""
     spans: list[Span] = []
-    told = ""
     for told_of, name in names:
-        sign, role, said = _condition(told_of, board, now)
+        sign, role, _ = _condition(told_of, board, now)
         spans += [Span("   ")] if spans else []
         spans += [Span(sign, role), Span(f" {text.inert(name, 40)}")]
-        told = told or said
+    worst = min((h for h, _ in names), key=lambda h: _GRAVITY.index(h.kind), default=None)
+    told = _condition(worst, board, now)[2] if worst is not None else ""
     if width < 60:
         return spans
     if told:

@@ -12,7 +12,6 @@ from vidu_tui.core.finder import Wish
 from vidu_tui.core.sorting import COLUMNS, Sort
 from vidu_tui.core.task import TaskKey
 from vidu_tui.core.view import View
-from vidu_tui.ui.columns import layout
 from vidu_tui.ui.remembered import HIDDEN, VIEW, Remembered
 from vidu_tui.ui.widgets.heads import Heads
 from vidu_tui.ui.widgets.task_table import TaskTable
@@ -76,6 +75,7 @@ class Finding(Screen[None]):
             finder.counts, self.wish.view, self.wish.query.text.strip(), len(finder.order)
         )
         self.query_one(ViewsLine).found = found
+        self.query_one(Heads).gateways = finder.gateways
         self.query_one(FilterLine).show(found.share, self.wish.query.error)
         self.set_class(bool(found.filter), self.FILTERED)
         self.show_hints()
@@ -190,7 +190,10 @@ class Finding(Screen[None]):
         from vidu_tui.ui.screens.sort import SortScreen
 
         if self.table.board.entries:
-            self.app.push_screen(SortScreen(self.wish.sort), self._take_sort)
+            self.app.push_screen(
+                SortScreen(self.wish.sort, has_gateways=len(self.table.finder.gateways) > 1),
+                self._take_sort,
+            )
 
     def _take_sort(self, column: str | None) -> None:
         if column is not None:
@@ -203,7 +206,7 @@ class Finding(Screen[None]):
 
     def action_move_sort(self, steps: int) -> None:
         """Sort by a column beside the one that is sorted by now."""
-        there = layout(self.table.size.width, self.table.hidden)
+        there = self.table.layout_of(self.table.size.width)
         shown = [c.id for c in there.columns] if there.has_heads else list(COLUMNS)
         self._sort(self.wish.sort.beside(shown, steps))
 

@@ -72,8 +72,9 @@ class KeyScreen(Dialog[bool]):
         store = TickBox(f"store it in {options.credentials_file} (mode 0600)", compact=True)
         store.display = options.can_store_key
         yield store
-        variable = (Span("Setting ", Role.QUIET), Span("VIDU_API_KEY"))
-        yield Lines([(*variable, Span(" before the start works as well.", Role.QUIET)), ()])
+        if self._gateway == options.gateway:
+            variable = (Span("Setting ", Role.QUIET), Span("VIDU_API_KEY"))
+            yield Lines([(*variable, Span(" before the start works as well.", Role.QUIET)), ()])
         with Horizontal(classes="buttons"):
             yield Button("Test and use", id="test", compact=True)
             yield Button("Demo instead", id="demo", compact=True)

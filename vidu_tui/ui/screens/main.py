@@ -72,6 +72,7 @@ class MainScreen(Paned, Hands):
         options = self.options
         header = Header(
             gateway=options.gateway,
+            unasked=options.unasked,
             auto=options.auto,
             is_demo=options.is_demo,
             shows_host=options.shows_host,

@@ -7,14 +7,12 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from vidu_tui.core.cells import Role, Span
-from vidu_tui.core.sorting import COLUMNS, NEWEST, Sort
+from vidu_tui.core.sorting import COLUMNS, GATEWAY, NEWEST, Sort
 from vidu_tui.ui.columns import head_of
 from vidu_tui.ui.screens.dialog import Dialog
 from vidu_tui.ui.widgets.lines import Line, Lines
 from vidu_tui.ui.widgets.menu import Menu
 from vidu_tui.ui.words import Hint
-
-CHOICES = (NEWEST, *COLUMNS)
 
 
 class SortScreen(Dialog[str]):
@@ -30,19 +28,22 @@ class SortScreen(Dialog[str]):
         Hint("Esc", "cancel", "cancel"),
     )
 
-    def __init__(self, sort: Sort):
+    def __init__(self, sort: Sort, *, has_gateways: bool = False):
+        """``has_gateways`` where there is a column that says whose task it is."""
         super().__init__()
         self._sort = sort
+        has_gateways = has_gateways or sort.column == GATEWAY
+        self._choices = (NEWEST, *COLUMNS, *((GATEWAY,) if has_gateways else ()))
 
     def content(self) -> Iterable[Widget]:
         """List the columns, the cursor on the one that is sorted by."""
-        yield Menu([_line(column, self._sort) for column in CHOICES])
+        yield Menu([_line(column, self._sort) for column in self._choices])
         yield Lines([()], classes="gap")
 
     def on_mount(self) -> None:
         """Begin at the column that is sorted by."""
         menu = self.query_one(Menu)
-        menu.cursor = CHOICES.index(self._sort.column)
+        menu.cursor = self._choices.index(self._sort.column)
         menu.focus()
 
     def on_menu_clicked(self) -> None:
@@ -51,7 +52,7 @@ class SortScreen(Dialog[str]):
 
     def action_choose(self) -> None:
         """Give the column under the cursor back."""
-        self.dismiss(CHOICES[self.query_one(Menu).cursor])
+        self.dismiss(self._choices[self.query_one(Menu).cursor])
 
 
 def _line(column: str, sort: Sort) -> Line:

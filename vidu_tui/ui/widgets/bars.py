@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from vidu_tui.core.board import Board, Health
+from vidu_tui.core.board import Board, Health, HealthKind
 from vidu_tui.core.cells import Role, Span
 from vidu_tui.ui import words
 from vidu_tui.ui.widgets.painted import PaintedLine, width_of
@@ -27,6 +27,7 @@ class Header(PaintedLine):
         self,
         *,
         gateway: str,
+        unasked: frozenset[str] = frozenset(),
         auto: str,
         is_demo: bool = False,
         shows_host: bool = False,
@@ -34,6 +35,8 @@ class Header(PaintedLine):
     ):
         super().__init__()
         self._gateway = gateway
+        self._unasked = unasked
+        """Gateways that are not worth a word before they were asked anything."""
         self._auto = auto
         self._is_demo = is_demo
         self._shows_host = shows_host
@@ -63,8 +66,12 @@ class Header(PaintedLine):
         if self._is_demo:
             spans += [Span(" DEMO ", Role.WARNING, is_bold=True), Span("   ")]
         known = self.board.health or (self.board.health_of(self._gateway),)
-        named = [(h, self._title(h)) for h in known]
+        named = [(h, self._title(h)) for h in known if not self._is_unasked(h)]
         return [*spans, *words.health(named, self.board, self._now(), width)]
+
+    def _is_unasked(self, health: Health) -> bool:
+        is_quiet = health.kind is HealthKind.IDLE and health.polled_at is None
+        return is_quiet and health.gateway in self._unasked
 
     def _title(self, health: Health) -> str:
         is_other = self._shows_host and health.gateway == self._gateway and health.host

@@ -17,6 +17,8 @@ class Heads(PaintedLine):
     sort: reactive[Sort] = reactive(Sort())
     hidden: reactive[frozenset[str]] = reactive(frozenset())
     """Columns that are not shown."""
+    gateways: reactive[frozenset[str]] = reactive(frozenset())
+    """Whose tasks there are."""
 
     class Chosen(Message):
         """A head was clicked."""
@@ -27,11 +29,11 @@ class Heads(PaintedLine):
 
     def left(self, width: int) -> list[Span]:
         """Name the columns of this width."""
-        return rows.heads(layout(width, self.hidden), self.sort)
+        return rows.heads(layout(width, self.hidden, self.gateways), self.sort)
 
     def on_click(self, event: events.Click) -> None:
         """Sort by the clicked column; the gap after a column belongs to it."""
-        for column in layout(self.size.width, self.hidden).columns:
+        for column in layout(self.size.width, self.hidden, self.gateways).columns:
             if column.start <= event.x < column.start + column.width + GAP:
                 event.stop()
                 self.post_message(self.Chosen(column.id))

@@ -23,7 +23,7 @@ from vidu_tui.core.finder import Finder, Wish
 from vidu_tui.core.task import TaskKey
 from vidu_tui.ui import rows, words
 from vidu_tui.ui.actions import TABLE
-from vidu_tui.ui.columns import layout
+from vidu_tui.ui.columns import Layout, layout
 from vidu_tui.ui.widgets.painted import Painted, width_of
 
 
@@ -101,7 +101,11 @@ class TaskTable(Painted, ScrollView, can_focus=True):
 
     def watch_board(self, board: Board) -> None:
         """Draw the difference: changed rows alone, everything only if rows came, went or moved."""
+        gateways = self.finder.gateways
         changed = self.finder.take(board, self._now())
+        if gateways != self.finder.gateways:
+            self._strips.clear()
+            self.refresh()
         if not self.marks <= board.entries.keys():
             self.marks = frozenset(key for key in self.marks if key in board.entries)
         if self.finder.is_waiting:
@@ -114,6 +118,10 @@ class TaskTable(Painted, ScrollView, can_focus=True):
             self._refresh_row(entry.key)
             if entry.key == self.cursor:
                 self.post_message(self.CursorMoved())
+
+    def layout_of(self, width: int) -> Layout:
+        """Give the columns of a width."""
+        return layout(width, self.hidden, self.finder.gateways)
 
     def hide(self, columns: frozenset[str]) -> None:
         """Show all columns but these."""
@@ -249,7 +257,7 @@ class TaskTable(Painted, ScrollView, can_focus=True):
     def _draw(self, entry: Entry, drawn: _Drawn, now: float) -> Strip:
         spans = rows.line(
             entry,
-            layout(drawn.width, self.hidden),
+            self.layout_of(drawn.width),
             now,
             lifetime_s=self._lifetime_s,
             is_cursor=drawn.is_cursor,
