@@ -1,6 +1,7 @@
-"""Each key to its paint ÷ the arrow of a plain Textual app with the same rows; the pane on ÷ off.
+"""Each key to its paint ÷ the same in a plain Textual app with the same rows; the pane on ÷ off.
 
-Both at rest, as processes on pseudo-terminals of 140 columns. Bars: 2 for each key, 1.2 for what
+The plain app marks by a cell of its DataTable, filters by an Input that comes and goes, and its
+menu and help are an OptionList and a Static on modal screens. Both at rest, as processes on pseudo-terminals of 140 columns. Bars: 2 for each key, 1.2 for what
 the open pane with its cover adds to any of them. ``python -m tests.bench.keys``
 """
 
@@ -20,6 +21,58 @@ ROWS: Final = 200
 TIMES: Final = 40
 WARM_S: Final = 5.0
 PAUSE_S: Final = 0.08
+PLAIN: Final = """
+from textual.app import App
+from textual.binding import Binding
+from textual.screen import ModalScreen
+from textual.widgets import DataTable, Input, OptionList, Static
+COLUMNS = "state progress name model res dur credits expires result".split()
+REST = "viduq3-turbo 720p 5s 60 23h58m unsaved".split()
+class Menu(ModalScreen):
+    BINDINGS = [("q", "dismiss")]
+    def compose(self):
+        yield OptionList(*COLUMNS)
+class Help(ModalScreen):
+    BINDINGS = [("q", "dismiss")]
+    def compose(self):
+        yield Static("\\n".join(f"key {n}   does the thing of number {n}" for n in range(60)))
+class Plain(App):
+    CSS = "Input { dock: top; display: none; } .-typing Input { display: block; }"
+    BINDINGS = [("space", "mark"), ("slash", "filter"), ("s", "menu"), ("question_mark", "help"),
+        ("3", "view(%(rows)d)"), ("1", "view(%(rows)d)")]
+    def compose(self):
+        yield Input()
+        yield DataTable(cursor_type="row")
+    def on_mount(self):
+        table = self.query_one(DataTable)
+        table.add_columns(*COLUMNS)
+        self.fill(%(rows)d)
+        table.focus()
+    def fill(self, rows):
+        table = self.query_one(DataTable)
+        for n in range(rows):
+            table.add_row("success", "100%%", str(940107923630000000 + n), *REST)
+    def action_mark(self):
+        table = self.query_one(DataTable)
+        row = table.cursor_row
+        old = str(table.get_cell_at((row, 0)))
+        table.update_cell_at((row, 0), "success" if old.startswith("*") else "*success")
+        table.move_cursor(row=row + 1)
+    def action_filter(self):
+        self.screen.add_class("-typing")
+        self.query_one(Input).focus()
+    def on_input_submitted(self):
+        self.screen.remove_class("-typing")
+        self.query_one(DataTable).focus()
+    def action_menu(self):
+        self.push_screen(Menu())
+    def action_help(self):
+        self.push_screen(Help())
+    def action_view(self, rows):
+        self.query_one(DataTable).clear()
+        self.fill(rows)
+Plain().run()
+"""
 KEYS: Final = {
     "down": ("\x1b[B", "\x1b[A"),
     "mark": (" ", " "),
@@ -58,10 +111,10 @@ def times_of(terminal: Terminal, pair: tuple[str, str]) -> float:
     return statistics.median(times)
 
 
-def of_ours(subject: Subject, home: str) -> dict[str, float]:
-    """Measure every key in a home."""
-    with subject.dashboard(home) as terminal:
-        terminal.wait_for(str(FIRST_DONE + ROWS - 1))
+def of_all(terminal: Terminal, shown: str) -> dict[str, float]:
+    """Measure every key."""
+    with terminal:
+        terminal.wait_for(shown)
         time.sleep(WARM_S)
         return {name: times_of(terminal, pair) for name, pair in KEYS.items()}
 
@@ -80,11 +133,13 @@ def main() -> None:
         subject = Subject(Path(name), gateway)
         for home, pane in (("off", "off"), ("on", "right")):
             subject.make(home, done=ROWS, active=0, settings=f'[ui]\npane = "{pane}"\n')
-        with subject.bare(ROWS) as terminal:
-            time.sleep(WARM_S)
-            bare = times_of(terminal, KEYS["down"])
-        off, on = of_ours(subject, "off"), of_ours(subject, "on")
-    holds = told("key ÷ plain", {k: off[k] / bare for k in KEYS}, 2.0)
+        script = Path(name) / "plain.py"
+        script.write_text(PLAIN % {"rows": ROWS})
+        program = Terminal([], subject.environ("off"), program=[str(script)])
+        plain, newest = of_all(program, str(FIRST_DONE)), str(FIRST_DONE + ROWS - 1)
+        off = of_all(subject.dashboard("off"), newest)
+        on = of_all(subject.dashboard("on"), newest)
+    holds = told("key ÷ plain", {k: off[k] / plain[k] for k in KEYS}, 2.0)
     holds &= told("pane on ÷ off", {k: on[k] / off[k] for k in KEYS}, 1.2)
     sys.exit(not holds)
 
