@@ -1,8 +1,9 @@
 """Each key to its paint ÷ the same in a plain Textual app with the same rows; the pane on ÷ off.
 
 The plain app marks by a cell of its DataTable, filters by an Input that comes and goes, and its
-menu and help are an OptionList and a Static on modal screens. Both at rest, as processes on pseudo-terminals of 140 columns. Bars: 2 for each key, 1.2 for what
-the open pane with its cover adds to any of them. ``python -m tests.bench.keys``
+menu and help are an OptionList and a Static on modal screens. All at rest, as processes on
+pseudo-terminals of 140 columns. Bars: 2 for each key, 1.2 for what the open pane with its cover
+adds to any of them. ``python -m tests.bench.keys``
 """
 
 import statistics
