@@ -194,7 +194,7 @@ async def test_a_click_below_the_last_row_does_nothing() -> None:
 HINTS = [
     ("rain loop", "a add", "AddScreen"),
     ("rain loop", "Enter details", "DetailScreen"),
-    ("rain loop", "e label", "LabelScreen"),
+    ("rain loop", "e label", "LabelInRow"),
     ("rain loop", "? help", "HelpScreen"),
     ("hero shot", "q quit", "ConfirmQuit"),
     ("car chase", "Enter why", "DetailScreen"),
@@ -264,7 +264,7 @@ async def test_ctrl_c_copies_what_is_selected_in_a_field_and_closes_nothing() ->
         await look.press(pilot, "ctrl+c")
         await look.settle(pilot)
         assert app.clipboard == "hero shot"
-        assert look.name(app) == "LabelScreen"
+        assert look.name(app) == "LabelInRow"
         await look.press(pilot, "end", "ctrl+c")
         await look.settle(pilot)
         assert look.name(app) == "MainScreen"

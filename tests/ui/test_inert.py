@@ -129,7 +129,7 @@ async def test_toasts_banner_and_dialogs_take_it_as_text_too() -> None:
             await look.settle(pilot)
             main(app).action_label()
             await look.settle(pilot)
-            assert look.name(app) == "LabelScreen"
+            assert look.name(app) == "LabelInRow"
             check(100, look.text(app))
             app.screen.dismiss(None)
             main(app).add_from(f"940121773009244160\t{words}")

@@ -311,5 +311,5 @@ async def test_arrows_alone_reach_tabs_and_buttons_of_the_details() -> None:
         await look.press(pilot, "down", "right")
         await look.settle(pilot)
         assert app.focused is not None
-        assert app.focused.id == "choose_files"
+        assert app.focused.id == "copy_id"
         assert app.screen.pane.tab == "files"

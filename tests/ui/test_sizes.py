@@ -96,7 +96,7 @@ async def test_every_dialog_opens_and_closes_at_any_size(key: str) -> None:
 
 async def test_a_dialog_follows_the_terminal_while_it_is_open() -> None:
     async with on_stage(size=(100, 30)) as (pilot, app, _):
-        await look.press(pilot, "e")
+        await look.press(pilot, "s")
         for size in ((49, 20), (100, 11), (100, 30)):
             await pilot.resize_terminal(*size)
             await look.settle(pilot)

@@ -248,9 +248,16 @@ class MainScreen(Paned, Hands):
             if label is not None:
                 self.commands.relabel(key, label)
 
-        from vidu_tui.ui.screens.label import LabelScreen
+        from vidu_tui.ui.screens import label
 
-        self.app.push_screen(LabelScreen(key.id, entry.label), take)
+        place = self.table.name_region
+        is_roomy = (cell := place()) is not None and cell.width >= label.LEAST_WIDTH
+        screen = (
+            label.LabelInRow(key.id, entry.label, place)
+            if is_roomy
+            else label.LabelScreen(key.id, entry.label)
+        )
+        self.app.push_screen(screen, take)
 
     def action_download(self) -> None:
         """Download, go on, or stop."""

@@ -208,6 +208,14 @@ class TaskTable(Painted, ScrollView, can_focus=True):
     def _is_in_sight(self, row: int) -> bool:
         return 0 <= row - self.scroll_offset.y < self.size.height
 
+    def name_region(self) -> Region | None:
+        """Give where the name under the cursor stands on the screen; None while out of sight."""
+        column = layout(self.size.width, self.hidden).column("name")
+        if column is None or not self._order or not self._is_in_sight(self.row):
+            return None
+        x, y = self.content_region.x, self.content_region.y + self.row - self.scroll_offset.y
+        return Region(x + column.start, y, column.width, 1)
+
     def _keep_in_sight(self) -> None:
         if self._order and self.size.height:
             self.scroll_to_region(Region(0, self.row, 1, 1), animate=False, force=True)
