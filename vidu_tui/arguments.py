@@ -7,7 +7,7 @@ from typing import NoReturn
 from vidu_tui.core import text
 from vidu_tui.core.task import AssetKind, kinds_of
 
-VERBS = ("add", "rm", "ls", "status", "wait", "download", "verify", "config", "sandbox")
+VERBS = ("add", "rm", "ls", "status", "wait", "download", "verify", "config", "sandbox", "doctor")
 _WITH_VALUE = frozenset(
     {"--config", "--gateway", "--base-url", "--download-dir", "--port", "--label"}
     | {"--filter", "--timeout", "--dir", "--assets"}
@@ -171,6 +171,11 @@ def _sandbox() -> argparse.ArgumentParser:
     return parser
 
 
+def _doctor() -> argparse.ArgumentParser:
+    parser = _Parser(prog="vidu-tui doctor", description="Say whether all is in order here.")
+    return _with_json(parser)
+
+
 def _port(word: str) -> int:
     if not word.isdecimal() or not 0 <= int(word) <= 65535:
         raise argparse.ArgumentTypeError(f"{word!r} is no port from 0 to 65535")
@@ -206,4 +211,5 @@ _MAKERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
     "verify": _verify,
     "config": _config,
     "sandbox": _sandbox,
+    "doctor": _doctor,
 }

@@ -137,6 +137,20 @@ def _sandbox(options: "argparse.Namespace") -> int:
     return serve_forever(options.port, sys.stdout)
 
 
+def _doctor(options: "argparse.Namespace") -> int:
+    from vidu_tui.storage.config import Flags
+    from vidu_tui.verbs.doctor import visit
+
+    return visit.run(
+        Flags(options.gateway, options.base_url, options.download_dir, options.ascii),
+        Path(options.config) if options.config else None,
+        os.environ,
+        is_json=options.json,
+        out=sys.stdout,
+        err=sys.stderr,
+    )
+
+
 def _dashboard(options: "argparse.Namespace") -> int:
     from vidu_tui import dashboard
     from vidu_tui.core.errors import ConfigError
@@ -178,4 +192,5 @@ _VERBS: dict[str, "Callable[[argparse.Namespace], int]"] = {
     "verify": _verify,
     "config": _config,
     "sandbox": _sandbox,
+    "doctor": _doctor,
 }

@@ -30,6 +30,7 @@ from vidu_tui.core.errors import (
 from vidu_tui.core.task import Task
 from vidu_tui.gateway import body, reply, trouble
 from vidu_tui.gateway.connections import Connections
+from vidu_tui.gateway.greeting import NO_TASK, Greeting, issuer_of
 
 MAX_REDIRECTS: Final = 3
 USER_AGENT: Final = f"vidu-tui/{__version__}"
@@ -124,13 +125,31 @@ class GatewayClient:
                 " nothing was sent.",
                 gateway=self.name,
             )
+        started = self._clock()
+        response, content = await self._ask(task_id, secret)
+        task = self._read(response, content, task_id, secret)
+        return Answer(task, self._clock() - started, reply.date_of(response.headers.get("date")))
+
+    async def greet(self) -> Greeting:
+        """Ask for what no task is called, without the key; raise GatewayError if nobody answers.
+
+        Any status is an answer: it tells that the gateway is there, not that it is well.
+        """
+        started = self._clock()
+        response, _ = await self._ask(NO_TASK, "")
+        if response.status_code == 407:
+            raise self._unreached(trouble.WANTS_LOGIN)
+        took_s = self._clock() - started
+        return Greeting(took_s, reply.date_of(response.headers.get("date")), issuer_of(response))
+
+    async def _ask(self, task_id: str, secret: str) -> tuple[httpx.Response, bytes]:
         if not self._origin:
             raise self._broken(httpx.InvalidURL(""))
         url = f"{self.base_url}/tasks/{quote(task_id, safe='')}/creations"
-        started, heard = self._clock(), _Heard()
+        heard = _Heard()
         try:
             async with asyncio.timeout(self._limits.whole_s):
-                response, content = await self._get(url, secret, heard)
+                return await self._get(url, secret, heard)
         except TimeoutError:
             words = trouble.slow_words(self._limits.whole_s, has_begun=heard.has_begun)
             raise self._no_answer(words) from None
@@ -138,12 +157,10 @@ class GatewayClient:
             raise self._timed_out(error, has_begun=heard.has_begun) from None
         except (*_BROKEN, UnicodeError, OSError) as error:
             raise self._broken(error) from None
-        task = self._read(response, content, task_id, secret)
-        return Answer(task, self._clock() - started, reply.date_of(response.headers.get("date")))
 
     async def _get(self, url: str, secret: str, heard: _Heard) -> tuple[httpx.Response, bytes]:
         """Follow redirects within the gateway's own origin; the key goes nowhere else."""
-        headers = {"Authorization": f"{self._auth} {secret}".strip()}
+        headers = {"Authorization": f"{self._auth} {secret}".strip()} if secret else {}
         for _ in range(MAX_REDIRECTS + 1):
             async with (
                 self._http.one() as http,
