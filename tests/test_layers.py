@@ -27,7 +27,9 @@ def test_version_imports_neither_textual_nor_httpx() -> None:
     assert not found & {"textual", "httpx", "rich", "PIL", "starlette", "uvicorn", "sqlite3"}
 
 
-@pytest.mark.parametrize("verb", ["add 1", "ls", "ls --json state:failed", "rm 1"])
+@pytest.mark.parametrize(
+    "verb", ["add 1", "ls", "ls --json state:failed", "rm 1", "completion bash"]
+)
 def test_a_verb_of_the_list_imports_no_screen_no_wire_and_no_event_loop(verb: str) -> None:
     found = modules_after(f"from vidu_tui.cli import run\nrun({verb.split()!r})")
     assert not found & {"textual", "rich", "httpx", "PIL", "starlette", "uvicorn", "asyncio"}
@@ -41,6 +43,11 @@ def test_a_verb_that_asks_imports_no_textual_and_no_pillow(verb: str) -> None:
     found = modules_after(f"{code}run({(asked + more).split()!r})")
     assert "httpx" in found
     assert not found & {"textual", "PIL", "starlette", "uvicorn"}
+
+
+def test_the_ids_for_a_shell_need_not_even_a_parser() -> None:
+    found = modules_after("from vidu_tui.cli import run\nrun(['completion', 'ids'])")
+    assert not found & {"argparse", "sqlite3", "textual", "rich", "httpx", "PIL", "asyncio"}
 
 
 def test_the_engine_imports_no_textual_and_no_httpx() -> None:

@@ -2,12 +2,27 @@
 
 import argparse
 from collections.abc import Callable, Sequence
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from vidu_tui.core import text
 from vidu_tui.core.task import AssetKind, kinds_of
 
-VERBS = ("add", "rm", "ls", "status", "wait", "download", "verify", "config", "sandbox", "doctor")
+if TYPE_CHECKING:
+    from vidu_tui.verbs.completion.outline import Option, Outline
+
+VERBS = (
+    "add",
+    "rm",
+    "ls",
+    "status",
+    "wait",
+    "download",
+    "verify",
+    "config",
+    "sandbox",
+    "doctor",
+    "completion",
+)
 _WITH_VALUE = frozenset(
     {"--config", "--gateway", "--base-url", "--download-dir", "--port", "--label"}
     | {"--filter", "--timeout", "--dir", "--assets"}
@@ -59,6 +74,36 @@ def _verb_of(words: Sequence[str]) -> tuple[str, int]:
         else:
             return (word, at) if word in VERBS else ("", -1)
     return "", -1
+
+
+def outline() -> "Outline":
+    """Say what there is to type, verb by verb, for the shells."""
+    from vidu_tui.verbs.completion.outline import Outline, Verb
+
+    verbs = []
+    for name in VERBS:
+        parser = _MAKERS[name]()
+        rest = [action for action in parser._actions if not action.option_strings]
+        words = tuple(str(word) for action in rest for word in action.choices or ())
+        has_ids = name != "add" and any(action.dest == "ids" for action in rest)
+        said = parser.description or ""
+        verbs.append(Verb(name, said.rstrip("."), _options_of(parser), has_ids, words))
+    return Outline(tuple(verbs), _options_of(_MAKERS[""]()))
+
+
+def _options_of(parser: argparse.ArgumentParser) -> "tuple[Option, ...]":
+    from vidu_tui.verbs.completion.outline import Option
+
+    _add_global(parser)
+    return tuple(
+        Option(
+            tuple(action.option_strings),
+            action.help or "",
+            "" if action.nargs == 0 else str(action.metavar or action.dest.upper()),
+        )
+        for action in parser._actions
+        if action.option_strings
+    )
 
 
 def _add_global(parser: argparse.ArgumentParser) -> None:
@@ -176,6 +221,12 @@ def _doctor() -> argparse.ArgumentParser:
     return _with_json(parser)
 
 
+def _completion() -> argparse.ArgumentParser:
+    parser = _Parser(prog="vidu-tui completion", description="Print what completes words for TAB.")
+    parser.add_argument("shell", choices=("bash", "zsh", "fish"))
+    return parser
+
+
 def _port(word: str) -> int:
     if not word.isdecimal() or not 0 <= int(word) <= 65535:
         raise argparse.ArgumentTypeError(f"{word!r} is no port from 0 to 65535")
@@ -212,4 +263,5 @@ _MAKERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
     "config": _config,
     "sandbox": _sandbox,
     "doctor": _doctor,
+    "completion": _completion,
 }

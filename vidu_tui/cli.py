@@ -58,6 +58,8 @@ def _run(argv: Sequence[str]) -> int:
     if "--version" in argv:
         sys.stdout.write(f"vidu-tui {__version__}\n")
         return 0
+    if list(argv) == ["completion", "ids"]:
+        return _ids()
     from vidu_tui import arguments
     from vidu_tui.core.errors import SetupError, VidutuiError
 
@@ -78,6 +80,17 @@ def _mend_streams() -> None:
     for stream in (sys.stdin, sys.stdout):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+
+
+def _ids() -> int:
+    """Print the ids of the list for a shell that completes one: each TAB waits for it."""
+    import gc
+
+    gc.disable()  # nothing is left to collect before the end
+    from vidu_tui.verbs.completion import ids
+
+    ids.write(os.environ, sys.stdout)
+    return 0
 
 
 def _paths() -> "Paths":
@@ -151,6 +164,14 @@ def _doctor(options: "argparse.Namespace") -> int:
     )
 
 
+def _completion(options: "argparse.Namespace") -> int:
+    from vidu_tui import arguments
+    from vidu_tui.verbs.completion import script
+
+    sys.stdout.write(script.of(options.shell, arguments.outline()))
+    return 0
+
+
 def _dashboard(options: "argparse.Namespace") -> int:
     from vidu_tui import dashboard
     from vidu_tui.core.errors import ConfigError
@@ -193,4 +214,5 @@ _VERBS: dict[str, "Callable[[argparse.Namespace], int]"] = {
     "config": _config,
     "sandbox": _sandbox,
     "doctor": _doctor,
+    "completion": _completion,
 }
