@@ -1,6 +1,7 @@
 """Whose a part is: ours, somebody's, a backup's, a finished file's, another process's."""
 
 import os
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from tests.gateway.conftest import MP4, NAME, SHA256, Told
 from vidu_tui.core.errors import DiskTrouble, FileRefused, HeldElsewhere
 from vidu_tui.core.orders import Arrived, Order, Validator, Watch
-from vidu_tui.gateway.partfile import PartFile
+from vidu_tui.gateway.partfile import STILL_S, PartFile
 from vidu_tui.gateway.transfer import OVERLAP_BYTES, FileClient
 from vidu_tui.sandbox.server import Sandbox
 
@@ -70,6 +71,24 @@ def test_a_part_that_another_writes_just_now_is_waited_for_even_if_it_is_not_our
 ) -> None:
     with PartFile.open(target), pytest.raises(HeldElsewhere):
         files.fetch(foreign, Watch())
+
+
+@pytest.mark.parametrize("is_ours", [True, False])
+def test_a_part_whose_holder_is_asleep_is_not_waited_for(
+    files: FileClient, order: Order, sandbox: Sandbox, part: Path, target: Path, is_ours: bool
+) -> None:
+    asked = replace(order, is_part_ours=is_ours, known=known(sandbox))
+    told: list[str] = []
+    with PartFile.open(target) as sleeper:
+        sleeper.write(MP4[:CUT])
+        for age_s in (0, STILL_S - 60):
+            os.utime(part, (time.time() - age_s,) * 2)
+            with pytest.raises(HeldElsewhere):
+                files.fetch(asked, Watch())
+        os.utime(part, (time.time() - STILL_S - 1,) * 2)
+        arrived = files.fetch(asked, Watch(on_target=told.append))
+    assert told == [arrived.path] == [str(target.with_name("clip_2.mp4"))]
+    assert lying(target) == {"clip.mp4.part": MP4[:CUT], "clip_2.mp4": MP4}
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a file away")

@@ -24,6 +24,9 @@ if HAS_LOCKS:
 
 _NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
 _READ_BYTES = 1 << 20
+STILL_S = 180.0
+"""A part that nobody has written to for so long is held by a process that was suspended: one that
+runs gives a silent host up long before."""
 _TWINS = 100
 """So many numbered names are looked through for the second name of a part."""
 _MAKE = os.O_CREAT | os.O_EXCL
@@ -47,22 +50,28 @@ class PartFile:
         """Whether the bytes have another name, or are to have none."""
 
     @classmethod
-    def open(cls, target: Path, *, is_ours: bool = True) -> Self:
+    def open(cls, target: Path, *, is_ours: bool = True, now: float = 0.0) -> Self:
         """Open or make the part of a target; raise HeldElsewhere if another process has it.
 
-        What lies there and is not ours is left alone: the next number without a part is taken.
+        What lies there and is not ours is left alone: the next number without a part is taken,
+        and so it is if who has it is asleep, by the clock on the wall: its link may die meanwhile.
         """
         target.parent.mkdir(parents=True, exist_ok=True)
         for name in names.candidates(target.name):
             path = target.with_name(f"{name}.part")
             is_foreign = _is_foreign(path)
-            if is_ours and not is_foreign:
-                return cls._open(path)
-            is_ours = False
-            with contextlib.suppress(FileExistsError):
-                return cls._make(path)
-            if not is_foreign:
-                _check_held(path)
+            try:
+                if is_ours and not is_foreign:
+                    return cls._open(path)
+                is_ours = False
+                with contextlib.suppress(FileExistsError):
+                    return cls._make(path)
+                if not is_foreign:
+                    _check_held(path)
+            except HeldElsewhere:
+                if not _is_still(path, now):
+                    raise
+                is_ours = False
         raise FileExistsError(errno.EEXIST, "every numbered name is taken", str(target))
 
     @classmethod
@@ -300,6 +309,13 @@ def _is_foreign(path: Path) -> bool:
         return False
     with tempfile.TemporaryFile(dir=path.parent) as probe:
         return owner != os.fstat(probe.fileno()).st_uid
+
+
+def _is_still(path: Path, now: float) -> bool:
+    try:
+        return now - path.lstat().st_mtime > STILL_S
+    except FileNotFoundError:
+        return False
 
 
 def _check_held(path: Path) -> None:

@@ -63,6 +63,7 @@ class FileClient:
         now: Callable[[], float] = time.time,
     ):
         self._rules = dict(rules or {})
+        self._now = now
         tls = tls if tls is not None else tls_context()
         self._lines = Lines(
             self._client(tls, transport, stall_s, trust_env=True),
@@ -110,7 +111,7 @@ class FileClient:
         target = Path(order.target)
         rule = self._rules.get(order.gateway, KeyRule())
         try:
-            with PartFile.open(target, is_ours=order.is_part_ours) as part:
+            with PartFile.open(target, is_ours=order.is_part_ours, now=self._now()) as part:
                 there = watch.landed()
                 if there and is_equal(Path(there.path), there.size_bytes, there.sha256):
                     if part.is_made:
