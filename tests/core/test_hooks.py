@@ -107,5 +107,7 @@ def test_a_program_is_told_all_but_what_is_secret() -> None:
     assert "Signature" not in text
     assert "vd-abc123456" not in text
     assert "\x1b" not in told["label"]
+    linked = replace(row, label="https://h.example/a.mp4?X-Amz-Signature=abcdef012345")
+    assert b"abcdef" not in hooks.said(linked, Occasion("success", VIDEO))
     end = json.loads(hooks.said(entry("failed"), Occasion("failed")))
     assert (end["event"], end["path"], end["files"]) == ("failed", None, [])

@@ -96,7 +96,7 @@ def said(entry: Entry, occasion: Occasion) -> bytes:
         "event": "saved" if file is not None else occasion.state,
         "id": entry.key.id,
         "gateway": entry.key.gateway,
-        "label": text.inert(entry.label),
+        "label": record.clean(text.inert(entry.label)),
         "state": occasion.state,
         "path": file.path if file is not None else None,
         "files": saved,
