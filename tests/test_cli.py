@@ -114,6 +114,31 @@ def test_a_global_option_may_stand_before_or_after_the_verb(home: Path) -> None:
     assert vidu(home, "ls", "--ascii").returncode == 0
 
 
+def test_a_bug_in_a_verb_tells_where_it_is_and_no_link_s_query(home: Path) -> None:
+    program = (
+        "from vidu_tui import cli, errands\n"
+        "def add(options):\n"
+        "    key = 'vd-local-4711'\n"
+        "    raise RuntimeError('at https://h.example/a?sig=abcdef01 Bearer vd-4711')\n"
+        "errands.add = add\n"
+        "cli.main(['add', '1'])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        env=environ_of(home),
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    lines = done.stderr.splitlines()
+    assert lines[0] == "vidu-tui ended because of a bug; the list and all files are kept."
+    assert "RuntimeError: at https://h.example/a?… Bearer •••" in lines
+    assert "  <string>:4 in add" in lines
+    assert not any(secret in done.stderr for secret in ("abcdef01", "4711", "Traceback"))
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a disk that is always full")
 @pytest.mark.parametrize("words", [["ls"], ["ls", "--json"], ["--version"]], ids=str)
 def test_output_that_no_disk_takes_is_said_in_one_line(home: Path, words: list[str]) -> None:

@@ -28,6 +28,7 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
 def run(argv: Sequence[str]) -> int:
     """Run the program; give the exit status."""
     _mend_streams()
+    sys.excepthook = _tell_bug
     try:
         try:
             return _run(argv)
@@ -46,6 +47,14 @@ def run(argv: Sequence[str]) -> int:
         with suppress(OSError):
             sys.stderr.write("vidu-tui: interrupted; the list is whole, what has come is kept.\n")
         return INTERRUPTED
+
+
+def _tell_bug(_kind: type[BaseException], error: BaseException, _trace: object) -> None:
+    """Say of a bug where it happened, and nothing that a link or a header held."""
+    from vidu_tui.core import links
+    from vidu_tui.ui import crash
+
+    sys.stderr.write(crash.report(links.redact, error) + "\n")
 
 
 def _drop_output() -> None:

@@ -9,12 +9,15 @@ from vidu_tui.core import text
 MOST_FRAMES = 12
 
 
-def report(redact: Callable[[str], str] = lambda words: words) -> str:
-    """Write the current exception without the values of any variable, most recent call last.
+def report(
+    redact: Callable[[str], str] = lambda words: words, error: BaseException | None = None
+) -> str:
+    """Write an exception, else the current one, without the values of any variable.
 
-    It is redacted before it is cut: half a key would not be recognised.
+    The most recent call is last. It is redacted before it is cut: half a key would not be
+    recognised.
     """
-    error = sys.exc_info()[1]
+    error = error or sys.exc_info()[1]
     if error is None:
         return "vidu-tui ended because of a bug."
     while isinstance(error, BaseExceptionGroup):
