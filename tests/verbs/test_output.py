@@ -205,3 +205,13 @@ def test_nothing_to_do_is_said_and_is_no_failure(person: Person) -> None:
         done = person.run(*words)
         assert (done.returncode, done.stdout, done.stderr) == (0, "", said)
         assert tasks_of(person.run(*words, "--json")) == []
+
+
+def test_a_link_in_a_label_is_printed_without_its_query(person: Person) -> None:
+    linked = "https://h.example/a.mp4?X-Amz-Signature=abcdef0123456789"
+    person.run("add", PENDING.id, "--label", f"hero {linked}")
+    for words in (["ls"], ["ls", "--json"]):
+        said = person.run(*words).stdout
+        assert "hero https://h.example/a.mp4?…" in said.replace("\\u2026", "…")
+        assert "abcdef" not in said
+    assert "abcdef" not in "".join(lines(person, "ls"))

@@ -118,11 +118,17 @@ def name(entry: Entry, width: int) -> Cell:
 def title(entry: Entry) -> str:
     """Give the label, else the echoed payload if it is one short printable line, else nothing."""
     if entry.label:
-        return text.inert(entry.label, 300)
+        return _own(entry.label)
     task = entry.task
     if task and 0 < task.payload_length <= 60 and task.payload.isprintable():
         return text.inert(links.redact(task.payload, ()))
     return ""
+
+
+@lru_cache(maxsize=16_384)
+def _own(label: str) -> str:
+    """Make a label fit to be shown: a person may have labelled a task with its link."""
+    return shown(label, 300)
 
 
 def model(entry: Entry, width: int) -> Cell:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import TextIO
 
-from vidu_tui.core import cells, failures, outcome, view
+from vidu_tui.core import cells, failures, outcome, record, view
 from vidu_tui.core.board import Entry
 from vidu_tui.core.files import FileState
 from vidu_tui.core.jsontext import Json
@@ -25,7 +25,7 @@ def of(entry: Entry, now: float, lifetime_s: float = view.LINK_LIFETIME_S) -> di
     return {
         "id": entry.key.id,
         "gateway": entry.key.gateway,
-        "label": entry.label,
+        "label": record.clean(entry.label),
         "name": cells.title(entry),
         "added": entry.added_at,
         "state": cells.shown(entry.state_word, 100),
