@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from vidu_tui.core.cells import Role, Span
 from vidu_tui.core.text import to_ascii
+from vidu_tui.ui.contrast import legible
 
 PAUSE_S: Final = 1 / 120
 """Between two paints that did not wait for their turn, seconds: keys may come in hundreds."""
@@ -52,6 +53,18 @@ ROLE_CLASSES = frozenset({*(f"role--{role}" for role in Role), "role--cursor", "
 """The app's component classes: on each widget they would be half of a start's work with CSS."""
 
 
+UNREAD: Final = frozenset({Role.FAINT, Role.TRACK, Role.RULE})
+"""Roles of what nobody has to read; all others have contrast on whatever stands behind them."""
+_DIM: Final = frozenset({Role.QUIET, *UNREAD})
+
+
+def _native(colour: Color, role: Role, *, is_bold: bool, ground: str) -> Style:
+    """Draw in the terminal's own colours, which nobody can mix or know: dim, or turned round."""
+    if ground == "cursor":
+        return Style(reverse=True, bold=is_bold or None)
+    return Style(color=colour.rich_color, dim=role in _DIM or None, bold=is_bold or None)
+
+
 class Painted(Widget):
     """A widget that draws lines of spans; its colours come from tui.tcss alone, by the app."""
 
@@ -73,8 +86,12 @@ class Painted(Widget):
         if style is None:
             back = self.backdrop(ground)
             colour = self.app.get_component_styles(f"role--{role}").color
-            mixed = back.blend(colour.with_alpha(1.0), colour.a)
-            style = Style(color=mixed.rich_color, bgcolor=back.rich_color, bold=is_bold or None)
+            if self.app.native_ansi_color:
+                style = _native(colour, role, is_bold=is_bold, ground=ground)
+            else:
+                mixed = back.blend(colour.with_alpha(1.0), colour.a)
+                mixed = mixed if role in UNREAD else legible(mixed, back)
+                style = Style(color=mixed.rich_color, bgcolor=back.rich_color, bold=is_bold or None)
             cache[key] = style
         return style
 
