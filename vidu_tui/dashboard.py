@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vidu_tui.assembly import Run, engine_of, own
-from vidu_tui.core import links, text, view
+from vidu_tui.core import charset, links, text, view
 from vidu_tui.core.board import Board
 from vidu_tui.core.errors import ConfigError, ListError
 from vidu_tui.storage import config as configuration
@@ -173,7 +173,7 @@ def _ui_options(this: Run, list_error: str, *, is_demo: bool) -> "Options":
 def _is_ascii(config: Config) -> bool:
     if config.ui.ascii is not None:
         return config.ui.ascii
-    return (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+    return charset.is_ascii(os.environ, sys.stdout.encoding or "")
 
 
 def _moment(epoch_s: float) -> str:
