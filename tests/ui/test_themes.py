@@ -151,27 +151,6 @@ async def test_the_terminals_own_colours_are_never_mixed(theme: str) -> None:
         assert plain.color.is_default
         assert quiet.dim
         assert table.paint(Role.ERROR).color == RichColor.from_ansi(1)
-        assert table.paint(Role.ERROR, ground="cursor").reverse
-        assert table.paint(Role.ERROR, ground="cursor").color is None
-
-
-async def test_ascii_draws_no_sign_of_ours_beyond_ascii() -> None:
-    app, _ = stage.app_of(mixed(), Options("theturbo", is_ascii=True))
-    async with app.run_test(size=(140, 40)) as pilot:
-        await look.settle(pilot)
-        shown = look.text(app).replace("夜の街", "")
-        assert shown.isascii()
-        assert "> processing" in shown
-        assert "x failed" in shown
-        assert "+ success" in shown
-
-
-async def test_without_colour_shapes_and_words_are_all_there(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("NO_COLOR", "1")
-    app, _ = stage.app_of(mixed())
-    async with app.run_test(size=(140, 40)) as pilot:
-        await look.settle(pilot)
-        for words in ("▌", "✗ failed", "✓ success", "36m!", "► processing"):
-            assert words in look.text(app)
+        cursor = table.paint(Role.ERROR, ground="cursor")
+        assert cursor.reverse
+        assert cursor.color == plain.color

@@ -24,14 +24,14 @@ from textual.widgets import Input
 
 from vidu_tui.core.board import Board, Entry, HealthKind
 from vidu_tui.core.files import FileStage
-from vidu_tui.ui import actions, escapes, keymap, stylesheet, themes, toasts
+from vidu_tui.ui import actions, escapes, keymap, plain, stylesheet, themes, toasts
 from vidu_tui.ui.alerts import Alerts
 from vidu_tui.ui.bursts import Bursts
 from vidu_tui.ui.messages import BoardChanged, Ended, HookFailed, PastedElsewhere
 from vidu_tui.ui.options import Options
 from vidu_tui.ui.remembered import THEME, Remembered
 from vidu_tui.ui.screens.main import MainScreen
-from vidu_tui.ui.widgets.painted import ROLE_CLASSES, Painted
+from vidu_tui.ui.widgets.painted import ROLE_CLASSES
 
 if TYPE_CHECKING:
     from vidu_tui.engine.engine import Engine
@@ -71,7 +71,7 @@ class ViduApp(App[str], inherit_bindings=False):
         known, wanted = frozenset(self.available_themes), self.remembered.theme
         wanted = wanted if wanted in known else options.theme
         self.theme = themes.choose(wanted, known, options.colorfgbg)
-        Painted.is_ascii = options.is_ascii
+        plain.draw_ascii(self, is_ascii=options.is_ascii)
         self.set_keymap(dict(options.keymap))
 
     def get_default_screen(self) -> Screen[None]:
@@ -90,6 +90,7 @@ class ViduApp(App[str], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Show what is on disk; ask the network only after the first frame."""
+        plain.count_colours(self)
         self.board = self.engine.board
         self.engine.publish_to(self.take_board)
         self.engine.herald.listeners.append(lambda told: self.post_message(Ended(told)))
@@ -288,6 +289,13 @@ class ViduApp(App[str], inherit_bindings=False):
             if self._bursts.takes(event):
                 return
         await super().on_event(event)
+
+    def action_command_palette(self) -> None:
+        """Open the palette."""
+        from textual.command import CommandPalette
+
+        if not any(isinstance(screen, CommandPalette) for screen in self.screen_stack):
+            self.push_screen(CommandPalette(placeholder="Search all actions"))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """List every action for the palette."""

@@ -7,8 +7,10 @@ from textual.binding import Binding
 from textual.screen import Screen
 from textual.widget import Widget
 
+from vidu_tui.core import text
 from vidu_tui.ui import actions
 from vidu_tui.ui.screens.main import MainScreen
+from vidu_tui.ui.widgets.painted import Painted
 
 Target = Widget | App[object]
 
@@ -40,4 +42,5 @@ def _of(
 
 
 def _command(target: Target, words: str, tip: str, action: str) -> SystemCommand:
-    return SystemCommand(words, tip, lambda: target.run_action(action))
+    shown = text.to_ascii(words) if Painted.is_ascii else words
+    return SystemCommand(shown, tip, lambda: target.run_action(action))

@@ -9,6 +9,7 @@ from vidu_tui.core import failures, links, rescue, text
 from vidu_tui.core.board import Entry
 from vidu_tui.core.cells import title
 from vidu_tui.core.files import FileState
+from vidu_tui.ui.widgets.painted import Painted
 
 if TYPE_CHECKING:
     from vidu_tui.engine.saving import Pressed
@@ -24,12 +25,16 @@ def say(app: App[ReturnType], words: str) -> None:
     """Show a toast; its text is data, never markup."""
     words = clean(words)
     if words:
-        app.notify(words, timeout=SHOWN_S, markup=False)
+        app.notify(_drawn(words), timeout=SHOWN_S, markup=False)
 
 
 def error(app: App[ReturnType], words: str) -> None:
     """Show a toast about trouble, for longer."""
-    app.notify(clean(words), severity="error", timeout=ERROR_SHOWN_S, markup=False)
+    app.notify(_drawn(clean(words)), severity="error", timeout=ERROR_SHOWN_S, markup=False)
+
+
+def _drawn(words: str) -> str:
+    return text.to_ascii(words) if Painted.is_ascii else words
 
 
 def clean(words: str) -> str:

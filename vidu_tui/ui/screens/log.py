@@ -82,7 +82,7 @@ class LogScreen(Dialog[None]):
 
     def content(self) -> Iterable[Widget]:
         """The filter, hidden until it is wanted, the lines, and the whole of the chosen one."""
-        field = Input(placeholder="every word occurs: a label, an id, file, gateway, …")
+        field = Input(placeholder="every word occurs: a label, an id, file, gateway")
         field.display = False
         yield field
         yield SpanList()

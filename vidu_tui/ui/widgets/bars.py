@@ -86,9 +86,8 @@ class Header(PaintedLine):
         strip = super().render_line(y)
         if not self._is_demo or y:
             return strip
-        ground = self.app.get_component_styles("role--warning").color.rich_color
-        ink = self.background_colors[1].rich_color
-        badge = Style(color=ink, bgcolor=ground, bold=True)
+        drawn = self.app.get_component_styles("role--badge")
+        badge = Style(color=drawn.color.rich_color, bgcolor=drawn.background.rich_color, bold=True)
         return Strip(
             [Segment(s.text, badge if s.text == " DEMO " else s.style) for s in strip],
             strip.cell_length,

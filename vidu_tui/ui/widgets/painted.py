@@ -49,20 +49,14 @@ def fit(spans: Sequence[Span], width: int, *, is_right: bool = False) -> list[Sp
     return [pad, *kept] if is_right else [*kept, pad]
 
 
-ROLE_CLASSES = frozenset({*(f"role--{role}" for role in Role), "role--cursor", "role--marked"})
+ROLE_CLASSES = frozenset(
+    {*(f"role--{role}" for role in Role), "role--cursor", "role--marked", "role--badge"}
+)
 """The app's component classes: on each widget they would be half of a start's work with CSS."""
-
 
 UNREAD: Final = frozenset({Role.FAINT, Role.TRACK, Role.RULE})
 """Roles of what nobody has to read; all others have contrast on whatever stands behind them."""
 _DIM: Final = frozenset({Role.QUIET, *UNREAD})
-
-
-def _native(colour: Color, role: Role, *, is_bold: bool, ground: str) -> Style:
-    """Draw in the terminal's own colours, which nobody can mix or know: dim, or turned round."""
-    if ground == "cursor":
-        return Style(reverse=True, bold=is_bold or None)
-    return Style(color=colour.rich_color, dim=role in _DIM or None, bold=is_bold or None)
 
 
 class Painted(Widget):
@@ -72,6 +66,8 @@ class Painted(Widget):
     _paints_after = 0.0
     is_ascii = False
     """Whether signs are drawn in ASCII; set on the class by the app, for all widgets."""
+    has_few_colours = False
+    """Whether the terminal has sixteen colours or fewer; set in the same way."""
 
     def notify_style_update(self) -> None:
         """Forget the colours of an earlier theme."""
@@ -84,16 +80,22 @@ class Painted(Widget):
         key = (role, is_bold, ground)
         style: Style | None = cache.get(key)
         if style is None:
-            back = self.backdrop(ground)
-            colour = self.app.get_component_styles(f"role--{role}").color
-            if self.app.native_ansi_color:
-                style = _native(colour, role, is_bold=is_bold, ground=ground)
+            if ground == "cursor" and (self.has_few_colours or self.app.native_ansi_color):
+                style = self.paint(Role.PLAIN, is_bold=is_bold) + Style(reverse=True)
             else:
-                mixed = back.blend(colour.with_alpha(1.0), colour.a)
-                mixed = mixed if role in UNREAD else legible(mixed, back)
-                style = Style(color=mixed.rich_color, bgcolor=back.rich_color, bold=is_bold or None)
+                style = self._mixed(role, is_bold=is_bold, ground=ground)
             cache[key] = style
         return style
+
+    def _mixed(self, role: Role, *, is_bold: bool, ground: str) -> Style:
+        """Lay a role's colour over its ground; the terminal's own nobody can mix or know."""
+        colour = self.app.get_component_styles(f"role--{role}").color
+        if self.app.native_ansi_color:
+            return Style(color=colour.rich_color, dim=role in _DIM or None, bold=is_bold or None)
+        back = self.backdrop(ground)
+        mixed = back.blend(colour.with_alpha(1.0), colour.a)
+        mixed = mixed if role in UNREAD else legible(mixed, back)
+        return Style(color=mixed.rich_color, bgcolor=back.rich_color, bold=is_bold or None)
 
     def paint_now(self) -> None:
         """Put on the screen at once what was refreshed: a key waits for no other's turn.

@@ -134,7 +134,6 @@ class Pane(Container):
         """Stand where it is told."""
         for shape in Shape:
             self.set_class(shape is self.shape, f"-{shape}")
-        self.set_class(self._options.is_ascii, "-ascii")
         if self.is_mounted:
             self.query_one(PaneHead).shape = self.shape
             self.draw()
