@@ -59,10 +59,7 @@ def test_the_common_failures_have_their_words(code: str, cell: str) -> None:
 def test_a_refused_result_says_that_there_is_no_file() -> None:
     failure = explained("CreationPolicyViolation")
     assert failure.what == "The finished video was refused by the content check. There is no file."
-    assert failure.todo == (
-        "Change the prompt or the input picture and submit again."
-        " The same request will most likely be refused again."
-    )
+    assert failure.todo == "Change the prompt or the input picture and submit again."
 
 
 def test_the_page_size_is_really_that_of_the_picture() -> None:

@@ -27,14 +27,14 @@ async def test_a_pasted_text_is_previewed_and_its_key_is_never_shown() -> None:
         seen.append(look.text(app))
         assert look.name(app) == "AddScreen"
         assert "3 ids in 3 lines of pasted text" in look.text(app)
-        assert f"+ {FIRST}        new  asked at theturbo, not at g.ai" in look.text(app)
-        assert f"+ {SECOND}        new  label crowd plate, take 2" in look.text(app)
-        assert f"= {there}        already on the list  hero shot" in look.text(app)
+        assert f"+ {FIRST}      new  asked at theturbo, not at g.ai" in look.text(app)
+        assert f"+ {SECOND}      new  label crowd plate, take 2" in look.text(app)
+        assert f"= {there}      already on the list  hero shot" in look.text(app)
         assert "1 other number is not a task id." in look.text(app)
         assert "Enter adds 2   Space leave out   e label   Esc cancel" in look.text(app)
         await look.press(pilot, "space")
         await look.settle(pilot)
-        assert f"- {FIRST}        left out" in look.text(app)
+        assert f"- {FIRST}      left out" in look.text(app)
         assert "Enter adds 1" in look.text(app)
         seen.append(look.text(app))
         await look.press(pilot, "enter")
@@ -63,7 +63,7 @@ async def test_e_labels_an_id_before_it_is_added() -> None:
         assert look.name(app) == "LabelScreen"
         await look.press(pilot, *"fox", "enter")
         await look.settle(pilot)
-        assert f"+ {SECOND}        new  label fox" in look.text(app)
+        assert f"+ {SECOND}      new  label fox" in look.text(app)
         await look.press(pilot, "enter")
         await look.settle(pilot)
         assert engine.told("add") == [[(key_of(FIRST), ""), (key_of(SECOND), "fox")]]

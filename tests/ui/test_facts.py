@@ -70,8 +70,7 @@ def test_a_failed_task_says_what_happened_what_to_do_and_whose_move_it_is() -> N
         "",
         "The finished video was refused by the content check. There is no file.",
         "",
-        "Change the prompt or the input picture and submit again."
-        " The same request will most likely be refused again.",
+        "Change the prompt or the input picture and submit again.",
     ]
     assert lines[6:10] == [
         "charged     0 credits",
@@ -95,7 +94,7 @@ def test_trouble_with_the_polls_is_said_with_when_it_is_tried_again() -> None:
     outlook = "Again in {wait}."
     trouble = Trouble("502", "theturbo answered 502.", 0.0, stage.NOW + 8, outlook=outlook)
     entry = replace(stage.named(mixed(), "rain loop"), trouble=trouble)
-    assert "theturbo answered 502. Again in 8s." in about(entry)
+    assert "theturbo answered 502. Again in 8 s." in about(entry)
 
 
 def test_fields_that_we_do_not_know_come_last_and_inert() -> None:

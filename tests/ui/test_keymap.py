@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.ui import look, stage
 from tests.ui.scenes import ended
 from tests.ui.test_keys import go_to, on_stage
+from vidu_tui.core.board import Board
 from vidu_tui.ui import actions, keymap
 
 FILE = "~/.config/vidu-tui/config.toml"
@@ -151,3 +152,22 @@ async def test_the_palette_has_the_actions_of_the_details() -> None:
         await found["poll now  r"].callback()
         assert stage.still(app).told("poll") == [[key]]
         assert engine.told("poll") == [[key]]
+
+
+async def test_the_key_of_the_banner_is_the_persons_own_and_can_be_clicked() -> None:
+    options = replace(look.OPTIONS, keymap={"list.pause": "z"})
+    async with on_stage(ended(), options=options) as (pilot, app, engine):
+        await look.press(pilot, "z")
+        await look.settle(pilot)
+        banner = look.line(app, "Polling is paused")
+        assert banner.rstrip().endswith("downloads go on.   z goes on")
+        await pilot.click("Banner", offset=(20, 0))
+        await look.settle(pilot)
+        assert engine.told("pause") == [True, False]
+
+
+async def test_an_empty_list_names_the_keys_that_the_person_has_chosen() -> None:
+    options = replace(look.OPTIONS, keymap={"list.add": "n", "program.help": "f2"})
+    async with on_stage(Board(), (100, 30), options) as (_, app, _engine):
+        assert "n  opens a box to type or paste into" in look.text(app)
+        assert "f2  shows every key" in look.text(app)

@@ -19,11 +19,11 @@ def entries(number: int) -> tuple[Entry, ...]:
 @pytest.mark.parametrize(
     ("removed", "kept", "said"),
     [
-        (9, 3, "Purged 9, kept 3 whose videos are not saved"),
-        (2, 1, "Purged 2, kept 1 whose video is not saved"),
+        (9, 3, "Purged 9, kept 3 whose videos are not saved (view 5)"),
+        (2, 1, "Purged 2, kept 1 whose video is not saved (view 5)"),
         (9, 0, "Purged 9"),
         (0, 0, "Nothing to purge"),
-        (0, 3, "Nothing purged, kept 3 whose videos are not saved"),
+        (0, 3, "Nothing purged, kept 3 whose videos are not saved (view 5)"),
     ],
 )
 def test_a_purge_says_what_went_and_what_was_kept(removed: int, kept: int, said: str) -> None:
@@ -37,7 +37,7 @@ async def test_capital_x_purges_without_a_question_and_one_u_undoes_it() -> None
         await look.press(pilot, "X")
         await look.settle(pilot)
         assert look.name(app) == "MainScreen"
-        assert look.toasts(app) == ["Purged 2, kept 1 whose video is not saved"]
+        assert look.toasts(app) == ["Purged 2, kept 1 whose video is not saved (view 5)"]
         engine.undone = gone
         await look.press(pilot, "u")
         await look.settle(pilot)

@@ -103,3 +103,11 @@ async def test_a_dialog_follows_the_terminal_while_it_is_open() -> None:
             region = look.regions(app, ".dialog")[0]
             is_whole = region.size == size
             assert is_whole == (size != (100, 30))
+
+
+async def test_the_scroll_bar_hides_nothing_of_a_row_without_a_margin() -> None:
+    async with on_stage(size=(20, 5)) as (pilot, app, _):
+        await look.press(pilot, "G", "k")
+        await look.settle(pilot)
+        assert "two dan… ×2" in look.text(app)
+        assert "old storyb…" in look.text(app)

@@ -33,10 +33,7 @@ class Failure:
 _RESULT = "The finished video was refused by the content check. There is no file."
 _PROMPT = "The prompt was refused by the content check. No video was made."
 _INPUT = "The prompt or an input picture was refused by the content check. No video was made."
-_CHANGE = (
-    "Change the prompt or the input picture and submit again."
-    " The same request will most likely be refused again."
-)
+_CHANGE = "Change the prompt or the input picture and submit again."
 _SIZES = "at most 50 MB, JPEG, PNG or WebP, and between 1:4 and 4:1"
 _PICTURE = "Use a picture that shows it clearly, then submit again."
 _REQUEST = "Correct the request and submit again."

@@ -9,6 +9,8 @@ NAME_MAX: Final = 48
 NAME_LEAST: Final = 14
 """What the name keeps beside a gateway's."""
 GATEWAY_MAX: Final = 10
+MARGIN_FROM: Final = 40
+"""From this width on the last cell is a margin, where a scroll bar hides nothing."""
 PER_CENT: Final = 4
 """Cells of a progress column that has no room for a bar."""
 

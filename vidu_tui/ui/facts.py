@@ -161,7 +161,7 @@ def _trouble(entry: Entry, now: float) -> list[Fact]:
         line += " Asked again every 10 min."
     elif trouble.next_at is not None:
         wait = text.span(max(0.0, trouble.next_at - now))
-        line += " " + trouble.outlook.format(wait=wait)
+        line += " " + trouble.outlook.format(wait=text.apart(wait))
     found = [BLANK, Fact(None, (Span(line.strip(), Role.WARNING),))]
     if trouble.trace_id:
         found.append(Fact("trace", (Span(clean(trouble.trace_id), Role.QUIET),)))

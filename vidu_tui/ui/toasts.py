@@ -134,7 +134,7 @@ def purged(done: "Purged") -> str:
         return f"Purged {len(done.removed):,}" if done.removed else "Nothing to purge"
     videos = "whose video is" if kept == 1 else "whose videos are"
     head = f"Purged {len(done.removed):,}" if done.removed else "Nothing purged"
-    return f"{head}, kept {kept:,} {videos} not saved"
+    return f"{head}, kept {kept:,} {videos} not saved (view 5)"
 
 
 def retried(number: int) -> str:

@@ -23,7 +23,10 @@ class Notice(NamedTuple):
     """What the banner says."""
 
     text: str
-    key: tuple[Span, ...] = ()
+    hint: Hint | None = None
+    """The key that helps."""
+    more: int = 0
+    """How much else there is to say."""
     role: Role = Role.WARNING
     sign: str = "!"
 
@@ -144,22 +147,24 @@ def notice(board: Board, now: float) -> Notice | None:
     ]
     if not notices:
         return None
-    first = notices[0]._replace(text=links.redact(notices[0].text, ()))
-    if len(notices) > 1:
-        return first._replace(key=(*first.key, Span(f"   +{len(notices) - 1}", Role.QUIET)))
-    return first
+    words = links.redact(notices[0].text, ())
+    return notices[0]._replace(text=words, more=len(notices) - 1)
 
 
 def _key(board: Board) -> list[Notice]:
-    enter = (Span("K", Role.ACCENT, is_bold=True), Span(" enter a key"))
+    enter = Hint("K", "enter a key", "enter_key")
     closed = (HealthKind.REFUSED, HealthKind.NO_KEY)
     return [
-        Notice(text.inert(h.line), enter, Role.ERROR, "✗") for h in board.health if h.kind in closed
+        Notice(text.inert(h.line), enter, role=Role.ERROR, sign="✗")
+        for h in board.health
+        if h.kind in closed
     ]
 
 
 def _disk(board: Board) -> list[Notice]:
-    full = [Notice(text.inert(board.disk_line), (), Role.ERROR, "✗")] if board.disk_line else []
+    full = (
+        [Notice(text.inert(board.disk_line), role=Role.ERROR, sign="✗")] if board.disk_line else []
+    )
     return full + ([Notice(text.inert(board.rescue_line))] if board.rescue_line else [])
 
 
@@ -180,7 +185,7 @@ def _connection(board: Board, now: float) -> list[Notice]:
             if health.next_at is not None:
                 wait = text.span(max(0.0, health.next_at - now))
                 line += f" Next try in {text.apart(wait)}; these are the last known states."
-            notices.append(Notice(line, (), Role.ERROR, "✗"))
+            notices.append(Notice(line, role=Role.ERROR, sign="✗"))
     return notices
 
 
@@ -188,7 +193,7 @@ def _paused(board: Board) -> list[Notice]:
     if board.paused_since is None:
         return []
     since = time.strftime("%H:%M", time.localtime(board.paused_since))
-    go_on = (Span("P", Role.ACCENT, is_bold=True), Span(" goes on"))
+    go_on = Hint("P", "goes on", "pause")
     return [Notice(f"Polling is paused since {since}; downloads go on.", go_on, sign="‖")]
 
 
@@ -275,9 +280,9 @@ def hints(entry: Entry | None) -> tuple[Hint, ...]:
     if entry is None:
         return (_ADD, Hint(":", "all actions", "app.command_palette"))
     if entry.is_downloading:
-        return (Hint("d", "stop", "download"), _DETAILS, _CHOOSE, _COPY, _LABEL, _FILTER)
+        return (Hint("d", "stop", "download"), _DETAILS, _CHOOSE, _COPY, _LABEL)
     if any(f.stage is FileStage.STOPPED for f in entry.files):
-        return (Hint("d", "go on", "download"), _DETAILS, _CHOOSE, _COPY, _LABEL, _FILTER)
+        return (Hint("d", "go on", "download"), _DETAILS, _CHOOSE, _COPY, _LABEL)
     if entry.is_saved:
         return (*_OPEN, _DETAILS, _COPY_MORE, _LABEL, _REMOVE, _FILTER)
     if entry.wanted or entry.videos:

@@ -217,6 +217,6 @@ def _line(found: _Found) -> Line:
         word = "  label " if found.is_new else "  "
         label = (Span(word, Role.QUIET), Span(text.inert(found.label)))
     words = Span(
-        f" {text.inert(found.key.id):<25} ", Role.QUIET if found.is_left_out else Role.PLAIN
+        f" {text.inert(found.key.id):<22}  ", Role.QUIET if found.is_left_out else Role.PLAIN
     )
     return (Span(f" {sign}", role), words, Span(note, Role.QUIET), *label)

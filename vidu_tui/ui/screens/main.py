@@ -93,7 +93,7 @@ class MainScreen(Paned, Hands):
                 yield Heads()
                 yield table.data_bind(MainScreen.board)
                 with Container(id="empty"):
-                    yield EmptyList(options.folder, options.auto)
+                    yield EmptyList(options.folder, options.auto, options.keymap)
             yield Pane(self.engine.gallery, options, now=self._now)
         yield Footer()
 
@@ -149,6 +149,8 @@ class MainScreen(Paned, Hands):
     def _show_notice(self) -> None:
         banner = self.query_one(Banner)
         notice = words.notice(self.board, self._now())
+        if notice is not None and notice.hint is not None:
+            notice = notice._replace(hint=self.with_own_key(notice.hint))
         banner.notice = notice if self.size.height >= 8 else None
 
     @on(TaskTable.CursorMoved)
@@ -160,11 +162,12 @@ class MainScreen(Paned, Hands):
 
     def hints(self) -> tuple[words.Hint, ...]:
         """Give the footer's hints with the keys that the person has chosen."""
-        found = (
-            hint._replace(key=actions.sign_of(hint.action, hint.key, self.options.keymap))
-            for hint in self._plain_hints()
-        )
+        found = (self.with_own_key(hint) for hint in self._plain_hints())
         return tuple(hint for hint in found if hint.key)
+
+    def with_own_key(self, hint: words.Hint) -> words.Hint:
+        """Give a hint the key that the person has chosen."""
+        return hint._replace(key=actions.sign_of(hint.action, hint.key, self.options.keymap))
 
     def _plain_hints(self) -> tuple[words.Hint, ...]:
         table = self.table

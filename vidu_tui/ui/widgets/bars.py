@@ -105,9 +105,24 @@ class Banner(PaintedLine):
         notice = self.notice
         if notice is None:
             return []
-        key = [Span("   "), *notice.key] if notice.key else []
+        key = self._key(notice)
         text = words.shortened(notice.text, width - width_of(key) - 4)
         return [Span(f" {notice.sign} ", notice.role), Span(text), *key]
+
+    def _key(self, notice: words.Notice) -> list[Span]:
+        """Draw the key that helps, and count what else there is to say."""
+        spans: list[Span] = []
+        if notice.hint is not None and notice.hint.key:
+            word = Span(f" {notice.hint.word}")
+            spans += [Span("   "), Span(notice.hint.key, Role.ACCENT, is_bold=True), word]
+        return spans + ([Span(f"   +{notice.more}", Role.QUIET)] if notice.more else [])
+
+    def on_click(self, event: events.Click) -> None:
+        """Do what the key does."""
+        hint = self.notice.hint if self.notice is not None else None
+        if hint is not None:
+            event.stop()
+            self.screen.call_later(self.screen.run_action, hint.action)
 
     def watch_notice(self, notice: words.Notice | None) -> None:
         """Take the ground of its weight, or no room at all."""

@@ -1,17 +1,19 @@
 """What the main screen says while the list is empty."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
 from vidu_tui.core.cells import Role, Span
+from vidu_tui.ui import actions
 from vidu_tui.ui.widgets.lines import Line, Lines
 
 
-def _lines(folder: str, auto: str) -> tuple[Line, ...]:
+def _lines(folder: str, auto: str, keymap: Mapping[str, str]) -> tuple[Line, ...]:
     where = (
         (
-            Span("d", Role.ACCENT, is_bold=True),
+            Span(actions.sign_of("download", "d", keymap), Role.ACCENT, is_bold=True),
             Span(" downloads a finished video to ", Role.QUIET),
             Span(folder),
             Span(".", Role.QUIET),
@@ -34,10 +36,13 @@ def _lines(folder: str, auto: str) -> tuple[Line, ...]:
         ),
         (),
         (
-            Span("a", Role.ACCENT, is_bold=True),
+            Span(actions.sign_of("add", "a", keymap), Role.ACCENT, is_bold=True),
             Span("  opens a box to type or paste into", Role.QUIET),
         ),
-        (Span("?", Role.ACCENT, is_bold=True), Span("  shows every key", Role.QUIET)),
+        (
+            Span(actions.sign_of("help", "?", keymap), Role.ACCENT, is_bold=True),
+            Span("  shows every key", Role.QUIET),
+        ),
         (),
         (
             Span("A task id looks like ", Role.QUIET),
@@ -57,5 +62,5 @@ class EmptyList(Lines, can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "screen.add", "add", show=False)]
 
-    def __init__(self, folder: str, auto: str):
-        super().__init__(_lines(folder, auto))
+    def __init__(self, folder: str, auto: str, keymap: Mapping[str, str]):
+        super().__init__(_lines(folder, auto, keymap))

@@ -179,4 +179,5 @@ class SpanList(Painted, ScrollView, can_focus=True):
         if row >= len(self.lines):
             return Strip.blank(width, self.paint(Role.PLAIN))
         is_cursor = self._has_cursor and row == self.cursor
-        return self.strip(cut(self.lines[row], width), width, "cursor" if is_cursor else "")
+        room = width - self.scrollbar_size_vertical
+        return self.strip(cut(self.lines[row], room), width, "cursor" if is_cursor else "")

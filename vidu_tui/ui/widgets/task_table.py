@@ -23,7 +23,7 @@ from vidu_tui.core.finder import Finder, Wish
 from vidu_tui.core.task import TaskKey
 from vidu_tui.ui import rows, words
 from vidu_tui.ui.actions import TABLE
-from vidu_tui.ui.columns import Layout, layout
+from vidu_tui.ui.columns import MARGIN_FROM, Layout, layout
 from vidu_tui.ui.widgets.painted import Painted, width_of
 
 
@@ -243,10 +243,10 @@ class TaskTable(Painted, ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """Draw one line, from the cache where nothing has changed."""
         row = y + self.scroll_offset.y
-        width = self.size.width
+        width = self._room
         entry = self.board.entries.get(self._order[row]) if row < len(self._order) else None
         if entry is None:
-            return self._nothing(y, width)
+            return self._nothing(y, self.size.width)
         is_cursor, is_marked = entry.key == self.cursor, entry.key in self.marks
         cached = self._strips.get(entry.key)
         if cached is not None:
@@ -262,6 +262,12 @@ class TaskTable(Painted, ScrollView, can_focus=True):
         self._strips[entry.key] = (drawn, strip)
         return strip
 
+    @property
+    def _room(self) -> int:
+        """Count the cells of a row that a scroll bar leaves."""
+        width = self.size.width
+        return width if width >= MARGIN_FROM else width - self.scrollbar_size_vertical
+
     def _draw(self, entry: Entry, drawn: _Drawn, now: float) -> Strip:
         spans = rows.line(
             entry,
@@ -274,7 +280,7 @@ class TaskTable(Painted, ScrollView, can_focus=True):
             is_ascii=self.is_ascii,
         )
         ground = "cursor" if drawn.is_cursor else "marked" if drawn.is_marked else ""
-        return self.strip(spans, drawn.width, ground)
+        return self.strip(spans, self.size.width, ground)
 
     def _nothing(self, y: int, width: int) -> Strip:
         """Draw a line without a row: in an empty view one of them says so."""
