@@ -127,18 +127,18 @@ class Run:
 
     def open_path(self, path: str) -> bool:
         """Open a file or a folder with the system's own program; blocks; False if none did."""
-        from vidu_tui.desktop import programs
+        from vidu_tui.desktop import hands
 
         environ = self.plain_environ
-        command = programs.opener(environ)
-        return bool(command) and programs.open_path(path, environ, command)
+        command = hands.opener(environ)
+        return bool(command) and hands.open_path(path, environ, command)
 
     def copy_text(self, text: str) -> bool:
         """Put a text on this machine's own clipboard, where there is one; blocks."""
-        from vidu_tui.desktop import programs
+        from vidu_tui.desktop import hands
 
         environ = self.plain_environ
-        return programs.copy(text, environ, programs.copiers(environ))
+        return hands.copy(text, environ, hands.copiers(environ))
 
     def curl(self, gateway: str, task_id: str) -> str:
         """Write a command line that asks for a task; the key stays a variable in it."""

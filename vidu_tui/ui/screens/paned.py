@@ -82,9 +82,13 @@ class Paned(Finding):
         is_shown = is_open and shape is not None and not self.has_class("-empty")
         if not is_shown and self.is_in_pane:
             self.focus_list()
-        self.set_class(is_shown and shape is Shape.RIGHT, "-pane-right")
-        self.set_class(is_shown and shape is Shape.BELOW, "-pane-below")
-        self.set_class(width >= shapes.BROAD_FROM, "-broad")
+        self.update_classes(
+            {
+                "-pane-right": is_shown and shape is Shape.RIGHT,
+                "-pane-below": is_shown and shape is Shape.BELOW,
+                "-broad": width >= shapes.BROAD_FROM,
+            }
+        )
         self.pane.display = is_shown
         if shape is not None:
             self.pane.shape = shape

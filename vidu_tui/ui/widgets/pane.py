@@ -132,8 +132,7 @@ class Pane(Container):
 
     def watch_shape(self) -> None:
         """Stand where it is told."""
-        for shape in Shape:
-            self.set_class(shape is self.shape, f"-{shape}")
+        self.update_classes({f"-{shape}": shape is self.shape for shape in Shape})
         if self.is_mounted:
             self.query_one(PaneHead).shape = self.shape
             self.draw()
