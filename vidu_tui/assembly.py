@@ -20,7 +20,6 @@ from vidu_tui.core.task import TaskKey, kinds_of
 from vidu_tui.engine.engine import Engine
 from vidu_tui.engine.guest import Guest
 from vidu_tui.engine.journal import Journal
-from vidu_tui.engine.listed import name_of
 from vidu_tui.engine.ports import Wire, WireFactory
 from vidu_tui.engine.programs import Programs
 from vidu_tui.engine.settings import Settings
@@ -205,8 +204,8 @@ def guest_of(
 def visitor_of(this: Run, wire: WireFactory, folder: Path, tasks: Iterable[TaskKey]) -> Guest:
     """Make an engine for tasks that are on no list; what it learns stays in a passing folder."""
     paths = Paths.under(folder)
-    watchlist, default = Watchlist(paths.watchlist_file), this.config.default_gateway
-    watchlist.add(Listed(task.id, "", name_of(task.gateway, default)) for task in tasks)
+    watchlist = Watchlist(paths.watchlist_file)
+    watchlist.add(Listed(task.id, "", task.gateway) for task in tasks)
     settings = replace(settings_of(this.config), auto=rescue.OFF, is_alone=True)
     return Guest(
         watchlist=watchlist, ledger=Ledger(paths.ledger_file), wire=wire, settings=settings

@@ -182,9 +182,8 @@ def _completion(options: "argparse.Namespace") -> int:
 
 
 def _dashboard(options: "argparse.Namespace") -> int:
-    from vidu_tui import dashboard
+    from vidu_tui import assembly, dashboard
     from vidu_tui.core.errors import ConfigError
-    from vidu_tui.storage.watchlist import Watchlist
 
     why_not = _why_no_screen()
     if why_not:
@@ -192,7 +191,7 @@ def _dashboard(options: "argparse.Namespace") -> int:
             raise ConfigError(
                 f"The demo needs a terminal, and {why_not}; vidu-tui sandbox runs without one."
             )
-        dashboard.add_first(Watchlist(_paths().watchlist_file), options.ids)
+        dashboard.add_first(assembly.own(options), options.ids)
         sys.stderr.write(f"vidu-tui: {why_not}, so here is the list (vidu-tui ls):\n")
         options.verb, options.query, options.json = "ls", [], False
         return _errand(options)

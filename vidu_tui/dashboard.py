@@ -56,7 +56,7 @@ def assemble(
     """Put engine and screen on a run; ids are added first. Raises SetupError."""
     engine = engine_of(this, is_verbose=is_verbose)
     if not is_demo:
-        add_first(Watchlist(this.paths.watchlist_file), ids)
+        add_first(this, ids)
     list_error = ""
     try:
         engine.load()
@@ -94,7 +94,7 @@ def demo(options: argparse.Namespace, bytes_per_s: float | None = None) -> Run:
     return this
 
 
-def add_first(watchlist: Watchlist, ids: Sequence[str]) -> None:
+def add_first(this: Run, ids: Sequence[str]) -> None:
     """Put the ids of the command line on the list; raises ConfigError for a word that is none."""
     if not ids:
         return
@@ -107,7 +107,9 @@ def add_first(watchlist: Watchlist, ids: Sequence[str]) -> None:
                 f"{shown} is neither a verb nor a task id. vidu-tui add takes any id;"
                 " see vidu-tui --help."
             )
-    watchlist.add(Listed(word) for word in ids)
+    config, watchlist = this.config, Watchlist(this.paths.watchlist_file)
+    rows = [Listed(word, "", config.chosen_gateway) for word in ids]
+    watchlist.add(rows, default=config.default_gateway)
 
 
 def _ui_options(this: Run, list_error: str, *, is_demo: bool) -> "Options":

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vidu_tui.core import links
+from vidu_tui.core.errors import ConfigError
 from vidu_tui.core.schedule import Intervals
 from vidu_tui.core.task import kinds_of
 from vidu_tui.engine import listed, shelf
@@ -30,21 +31,26 @@ if TYPE_CHECKING:
 
 
 def add(options: argparse.Namespace) -> Exit:
-    """Put ids on the list; the config is read only where it has a say."""
+    """Put ids on the list; a broken config matters only where it has a say."""
     paths = Paths.find(os.environ)
     if "-" in options.ids and sys.stdin.isatty():
         sys.stderr.write("Paste ids, links, JSON or a log; ctrl+d ends it.\n")
     found, refused = lists.read(options.ids, sys.stdin)
     gateway, default, origins = "", "", {}
-    if options.gateway or any(find.origin for find in found):
+    try:
         config = _config(options, paths)
+    except ConfigError:
+        if options.gateway or any(find.origin for find in found):
+            raise
+    else:
         gateway, default = config.chosen_gateway, config.default_gateway
         known = ((links.origin(g.base_url), name) for name, g in config.gateways.items())
         origins = {origin: name for origin, name in known if origin is not None}
     return lists.add(
         Watchlist(paths.watchlist_file),
-        lists.at_gateways(found, gateway, default, origins),
+        lists.at_gateways(found, gateway, origins),
         refused,
+        default=default,
         label=options.label,
         is_json=options.json,
         out=sys.stdout,
@@ -203,8 +209,7 @@ def _enlisted(chosen: Selection, config: Config, shown: Shelf) -> Selection:
     """Put ids on the list that are not: what is being fetched is never unlisted."""
     if not chosen.strangers:
         return chosen
-    default = config.default_gateway
-    rows = [Listed(k.id, "", listed.name_of(k.gateway, default)) for k in chosen.strangers]
+    rows = [Listed(k.id, "", k.gateway) for k in chosen.strangers]
     Watchlist(Paths.find(os.environ).watchlist_file).add(rows)
     for key in chosen.strangers:
         sys.stderr.write(f"{key.id} is on the list now.\n")

@@ -215,3 +215,14 @@ def test_a_thousand_more_are_all_there_whatever_the_length_of_the_list(
     watchlist.add([Listed(f"9401079236300{n:05d}", f'shot "{n}"') for n in range(size)])
     watchlist.add([Listed(f"801079236300{n:05d}") for n in range(1_000)])
     assert len(watchlist.read()) == size + 1_000
+
+
+def test_a_task_of_the_default_gateway_is_there_by_name_or_without(tmp_path: Path) -> None:
+    watchlist = Watchlist(tmp_path / "watchlist.toml")
+    watchlist.add([Listed("1"), Listed("2", gateway="cn")])
+    again = [Listed("1", gateway="cn"), Listed("2"), Listed("3", gateway="cn")]
+    added = watchlist.add(again, default="cn")
+    assert [item.key for item in added.already] == [("", "1"), ("cn", "2")]
+    assert [item.key for item in added.new] == [("cn", "3")]
+    other = watchlist.add([Listed("1", gateway="vidu")], default="cn")
+    assert [item.key for item in other.new] == [("vidu", "1")]

@@ -65,3 +65,29 @@ def test_a_gateway_that_the_config_has_lost_is_said(two: Person) -> None:
     done = two.run("status", PENDING.id)
     assert done.returncode == 5
     assert "the list names the gateway other, which the config does not know." in done.stderr
+
+
+def test_another_default_gateway_takes_no_task_elsewhere(two: Person) -> None:
+    two.run("add", PENDING.id)
+    assert two.run("add", PENDING.id).stdout == f"{PENDING.id}\talready watched\n"
+    before = two.paths.config_file.read_text()
+    two.set(f'default_gateway = "other"\n{before}')
+    two.run("add", PENDING.id)
+    told = tasks_of(two.run("ls", "--json"))
+    assert [task["gateway"] for task in told] == ["other", "theturbo"]
+
+
+def test_ids_without_a_verb_go_to_the_gateway_of_the_run(two: Person) -> None:
+    two.run(PENDING.id, "--gateway", "other")
+    (task,) = tasks_of(two.run("ls", "--json"))
+    assert task["gateway"] == "other"
+
+
+def test_a_broken_config_keeps_no_id_off_the_list(two: Person) -> None:
+    two.set("pol = 5\n")
+    assert two.run("add", PENDING.id).returncode == 0
+    refused = two.run("add", DONE.id, "--gateway", "other")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    two.set("")
+    (task,) = tasks_of(two.run("ls", "--json"))
+    assert task["id"] == PENDING.id

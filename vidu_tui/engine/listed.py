@@ -8,13 +8,11 @@ from vidu_tui.storage.watchlist import Listed
 
 
 def key_of(row: Listed, default_gateway: str) -> TaskKey:
-    """Name a line's task: a default gateway may stand there by its name or not at all."""
+    """Name a line's task: one that a person wrote without a gateway is of the default one.
+
+    What we write names its gateway: another default must not take it elsewhere.
+    """
     return TaskKey(row.gateway or default_gateway, row.id)
-
-
-def name_of(gateway: str, default_gateway: str) -> str:
-    """Give what the list calls a gateway: the default one has no name there."""
-    return "" if gateway == default_gateway else gateway
 
 
 def by_task(listed: Iterable[Listed], default_gateway: str) -> dict[TaskKey, list[Listed]]:

@@ -9,7 +9,7 @@ from vidu_tui.core import text
 from vidu_tui.core.board import Board, Entry
 from vidu_tui.core.errors import ListError
 from vidu_tui.core.task import AssetKind, TaskKey
-from vidu_tui.engine.listed import by_task, entry_of, key_of, name_of
+from vidu_tui.engine.listed import by_task, entry_of, key_of
 from vidu_tui.storage.watchlist import Added, Listed, Removed, Watchlist, clean_label
 
 UNDO_DEPTH = 50
@@ -81,10 +81,7 @@ class Listing:
 
     async def add(self, items: Iterable[tuple[TaskKey, str]], now: float) -> Added:
         """Put ids with their labels on the list; raises ListError."""
-        wanted = [
-            (key, Listed(key.id, label, name_of(key.gateway, self._default), now))
-            for key, label in items
-        ]
+        wanted = [(key, Listed(key.id, label, key.gateway, now)) for key, label in items]
         async with self._lock:
             await self._put_back()
             added = await asyncio.to_thread(self._add, wanted)

@@ -94,7 +94,7 @@ class _Desk:
         await asyncio.sleep(sandbox.latency_s + own_s)
         if fault.status is not None:
             return self._reply(fault.status, fault.body, {}, fault)
-        if request.headers.get("authorization") != f"{sandbox.scheme} {sandbox.key}":
+        if request.headers.get("authorization") != f"{sandbox.scheme} {sandbox.key}".strip():
             return self._json(401, refusal(401, "Unauthorized", "unauthorized", _trace()), fault)
         status, body = sandbox.answer(task_id)
         return self._json(status, body, fault)

@@ -76,10 +76,11 @@ class Watchlist:
         """Return all tasks in file order; a missing file is an empty list."""
         return tuple(_listed(key, table) for key, table in self._load().tasks.items())
 
-    def add(self, items: Iterable[Listed]) -> Added:
+    def add(self, items: Iterable[Listed], *, default: str = "") -> Added:
         """Put tasks at the end of the list; one that is there already stays as it is.
 
-        Labels are cleaned to one printable line; a missing time becomes now.
+        Labels are cleaned to one printable line; a missing time becomes now. A task of the
+        ``default`` gateway may be there with its name or without.
         """
         wanted = tuple(items)
         for item in wanted:
@@ -95,9 +96,11 @@ class Watchlist:
             new: list[Listed] = []
             already: list[Listed] = []
             for item in wanted:
-                known = content.tasks.get(item.key)
+                names = (item.gateway, "", default)
+                alike = names if item.gateway in names[1:] else names[:1]
+                known = next((k for g in alike if (k := (g, item.id)) in content.tasks), None)
                 if known is not None:
-                    already.append(_listed(item.key, known))
+                    already.append(_listed(known, content.tasks[known]))
                     continue
                 table = _table(item, now)
                 content.tasks[item.key] = table

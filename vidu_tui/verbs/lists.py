@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TextIO
 
 from vidu_tui.core import cells, text
-from vidu_tui.engine import listed
 from vidu_tui.storage.watchlist import Listed, Watchlist, clean_label
 from vidu_tui.verbs import fields, selection
 from vidu_tui.verbs.codes import Exit, worst
@@ -42,17 +41,12 @@ def read(words: Sequence[str], stdin: TextIO) -> tuple[list["Found"], list[str]]
     return wanted, refused
 
 
-def at_gateways(
-    found: "Iterable[Found]", gateway: str, default: str, origins: Mapping[str, str]
-) -> list[Listed]:
+def at_gateways(found: "Iterable[Found]", gateway: str, origins: Mapping[str, str]) -> list[Listed]:
     """Put each find where its link says, else at the gateway of this run.
 
     ``origins`` tells which gateway an origin is; any other origin counts as none.
     """
-    return [
-        Listed(f.id, f.label, listed.name_of(origins.get(f.origin, gateway), default))
-        for f in found
-    ]
+    return [Listed(f.id, f.label, origins.get(f.origin, gateway)) for f in found]
 
 
 def add(
@@ -61,6 +55,7 @@ def add(
     refused: Sequence[str],
     *,
     label: str = "",
+    default: str = "",
     is_json: bool = False,
     out: TextIO,
 ) -> Exit:
@@ -72,7 +67,7 @@ def add(
     found = [
         replace(item, label=clean_label(label) or item.label) for item in reversed(there.values())
     ]
-    new = {item.key for item in watchlist.add(found).new}
+    new = {item.key for item in watchlist.add(found, default=default).new}
     told = [(item.id, ADDED if item.key in new else ALREADY) for item in found]
     told += [("-", "no id in what was read") if w == "-" else (w, NO_ID) for w in refused]
     _print(told, is_json=is_json, out=out)
@@ -117,7 +112,7 @@ def remove(
 
 def _names(gateway: str, default: str) -> set[str]:
     """Give every name under which a gateway may stand in the list."""
-    return {gateway, listed.name_of(gateway, default)}
+    return {gateway, ""} if gateway == default else {gateway}
 
 
 def show(shelf: Shelf, query: Sequence[str], *, is_json: bool, printer: Printer) -> Exit:
