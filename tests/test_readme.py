@@ -1,6 +1,6 @@
 """What the README claims: its table of keys, its pictures, its settings, its commands.
 
-``python -m tests.test_readme`` writes the table anew.
+``python -m tests.test_readme`` writes the table and the settings anew.
 """
 
 import re
@@ -8,7 +8,8 @@ import tomllib
 from pathlib import Path
 
 from vidu_tui import arguments
-from vidu_tui.storage import config
+from vidu_tui.storage import config, config_keys, config_text
+from vidu_tui.storage.credentials import find_key
 from vidu_tui.storage.paths import Paths
 from vidu_tui.ui import actions
 
@@ -36,6 +37,15 @@ def with_table(words: str) -> str:
     return re.sub(r"<!-- keys -->.*?<!-- /keys -->", lambda _: made, words, flags=re.DOTALL)
 
 
+def with_settings(words: str) -> str:
+    """Put the settings and what they are by default between their marks."""
+    default = config.default(Paths.find({"HOME": str(Path.home())}))
+    said = config_text.example(default, is_active=True)
+    made = f"<!-- settings -->\n```toml\n{said}```\n<!-- /settings -->"
+    marked = r"<!-- settings -->.*?<!-- /settings -->"
+    return re.sub(marked, lambda _: made, words, flags=re.DOTALL)
+
+
 def blocks(kind: str) -> list[str]:
     """Find the code blocks of a language."""
     return re.findall(rf"```{kind}\n(.*?)```", text(), flags=re.DOTALL)
@@ -51,19 +61,45 @@ def test_every_picture_of_the_readme_is_there_and_each_is_shown() -> None:
 
 
 def test_the_settings_of_the_readme_are_the_defaults(tmp_path: Path) -> None:
-    (said,) = blocks("toml")
-    tomllib.loads(said)
-    file = tmp_path / "config.toml"
-    file.write_text(said, encoding="utf-8")
+    assert with_settings(text()) == text(), "write it anew: python -m tests.test_readme"
+    said = blocks("toml")[0]
+    told, default = loaded(tmp_path, said), loaded(tmp_path, "")
+    assert told == default
+    keys = {f"{key.section}.{key.name}" for key in config_keys.TABLES}
+    tables = tomllib.loads(said)
+    named = {f"{t}.{k}" for t, found in tables.items() if isinstance(found, dict) for k in found}
+    assert keys <= named
+
+
+def test_every_piece_of_config_in_the_readme_is_one_that_the_program_takes(tmp_path: Path) -> None:
+    _, gateways, stored, hooks = blocks("toml")
+    assert set(loaded(tmp_path, gateways).gateways) == {"theturbo", "vidu", "vidu_cn"}
+    assert [hook.on for hook in loaded(tmp_path, hooks).hooks] == [("success",), ("failed",)]
+    credentials = tmp_path / "credentials.toml"
+    write(credentials, stored.replace("…", "vd-0123456789"))
+    gateway = loaded(tmp_path, gateways).gateways["vidu_cn"]
+    key = find_key(
+        gateway,
+        environ={},
+        credentials_file=credentials,
+        is_base_url_overridden=False,
+        is_default=False,
+    )
+    assert key is not None
+
+
+def loaded(folder: Path, text: str) -> config.Config:
+    """Load a text as the config of a person whose home is the test's."""
+    write(folder / "config.toml", text)
+    environ = {"HOME": str(Path.home())}
+    file = folder / "config.toml"
+    return config.load(environ=environ, paths=Paths.find(environ), config_file=file)
+
+
+def write(file: Path, text: str) -> None:
+    """Write a file for its owner alone."""
+    file.write_text(text, encoding="utf-8")
     file.chmod(0o600)
-    environ = {"HOME": str(tmp_path)}
-    paths = Paths.find(environ)
-    told = config.load(environ=environ, paths=paths, config_file=file)
-    default = config.load(environ=environ, paths=paths)
-    assert told.gateways == default.gateways
-    assert (told.poll, told.ui) == (default.poll, default.ui)
-    assert told.download.name == default.download.name
-    assert told.download.link_lifetime_s == default.download.link_lifetime_s
 
 
 def test_each_of_the_two_commands_is_one_line_that_makes_its_own_environment() -> None:
@@ -80,4 +116,4 @@ def test_every_verb_of_the_readme_is_one_of_the_program() -> None:
 
 
 if __name__ == "__main__":
-    README.write_text(with_table(text()), encoding="utf-8")
+    README.write_text(with_settings(with_table(text())), encoding="utf-8")

@@ -77,7 +77,7 @@ GATEWAY: tuple[ConfigKey[GatewayConfig], ...] = (
         lambda gateway: gateway.auth,
     ),
     ConfigKey(
-        *("gateway", "key_env", "the environment variable that holds the key"),
+        *("gateway", "key_env", 'holds the key; or key_cmd = ["pass", "show", "vidu"] prints it'),
         {"type": "string", "pattern": "^([A-Za-z_][A-Za-z0-9_]*)?$"},
         lambda gateway: gateway.key_env,
     ),
