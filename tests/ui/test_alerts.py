@@ -10,7 +10,7 @@ from tests.ui.scenes import mixed
 from tests.ui.test_keys import current, go_to, on_stage
 from vidu_tui.core.board import Board, Entry
 from vidu_tui.core.task import Task, TaskKey, TaskState, state_of
-from vidu_tui.core.tidings import Tiding
+from vidu_tui.core.tidings import EVENTS, Tiding
 from vidu_tui.ui import escapes, toasts
 from vidu_tui.ui.alerts import Alerts, title_of
 from vidu_tui.ui.app import ViduApp
@@ -24,8 +24,7 @@ def ended(word: str, label: str = "hero shot", **fields: object) -> Entry:
 
 
 def tiding(entry: Entry, *, is_news: bool = True) -> Tiding:
-    event = "failed" if entry.state is TaskState.FAILED else "success"
-    return Tiding(entry, event, is_news)
+    return Tiding(entry, EVENTS[entry.state], is_news)
 
 
 @pytest.mark.parametrize(
@@ -36,6 +35,8 @@ def tiding(entry: Entry, *, is_news: bool = True) -> Tiding:
         ([ended("failed", "car chase")], "Failed: car chase, prompt refused · Enter says why"),
         ([ended("success")] * 4 + [ended("failed")], "4 finished, 1 failed"),
         ([ended("failed")] * 2, "2 failed"),
+        ([ended("canceled")], "Canceled: hero shot"),
+        ([ended("canceled")] * 2 + [ended("success")], "1 finished, 2 canceled"),
     ],
 )
 def test_words(ends: list[Entry], words: str) -> None:

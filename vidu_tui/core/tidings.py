@@ -4,10 +4,11 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from vidu_tui.core.board import Board, Entry
+from vidu_tui.core.hooks import ENDS
 from vidu_tui.core.task import TaskState
 
-EVENTS = {TaskState.SUCCESS: "success", TaskState.FAILED: "failed"}
-"""The ends that are told, by the words of ``notify.on`` and of a hook's ``on``."""
+EVENTS = ENDS
+"""The ends that are told, by the words of ``notify.on``."""
 
 
 class Tiding(NamedTuple):

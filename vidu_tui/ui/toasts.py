@@ -154,12 +154,14 @@ def ended(ends: Sequence[tuple[Entry, str]], *, has_keys: bool = True) -> str:
     """Tell what has ended: one task by its name, several by their number."""
     if len(ends) == 1:
         entry, event = ends[0]
+        if event == "canceled":
+            return f"Canceled: {name_of(entry)}"
         told = _failed(entry) if event == "failed" else _finished(entry)
         key = "Enter says why" if event == "failed" else "d downloads it"
         is_coming = entry.is_saved or entry.is_wanted or entry.is_downloading
         return f"{told} · {key}" if has_keys and not is_coming else told
-    failed = sum(event == "failed" for _, event in ends)
-    counts = ((len(ends) - failed, "finished"), (failed, "failed"))
+    words = {"success": "finished", "failed": "failed", "canceled": "canceled"}
+    counts = ((sum(e == event for _, e in ends), word) for event, word in words.items())
     return ", ".join(f"{count:,} {word}" for count, word in counts if count)
 
 
