@@ -136,11 +136,13 @@ def test_a_broken_ledger_is_set_aside_and_named_and_the_write_is_kept(
 ) -> None:
     path.parent.mkdir()
     path.write_bytes(content)
+    path.chmod(0o644)
     ledger = Ledger(path)
     landed(ledger)
     assert len(ledger.files()) == 1
     aside = [p for p in path.parent.iterdir() if ".broken-" in p.name]
     assert [p.read_bytes() for p in aside] == [content]
+    assert [p.stat().st_mode & 0o777 for p in aside] == [0o600]
     assert aside[0].name in ledger.trouble
 
 

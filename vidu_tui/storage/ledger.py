@@ -220,6 +220,8 @@ class Ledger:
             count += 1
             aside = self.path.with_name(f"{self.path.name}.broken-{stamp}-{count}")
         self.path.rename(aside)
+        if os.name == "posix":
+            aside.chmod(0o600)  # a copy that was put here may be open to all, and holds links
         for ending in ("-wal", "-shm"):
             with contextlib.suppress(FileNotFoundError):
                 self.path.with_name(self.path.name + ending).rename(f"{aside}{ending}")
