@@ -145,7 +145,9 @@ class Run:
         if known is None:
             return ""
         scheme = f"{known.auth} " if known.auth else ""
-        header = f'"Authorization: {scheme}${known.key_env or "VIDU_API_KEY"}"'
+        is_default = gateway == self.config.chosen_gateway
+        variable = credentials.variable_of(known, is_default=is_default)
+        header = f'"Authorization: {scheme}${variable}"'
         url = f"{known.base_url.rstrip('/')}/tasks/{quote(task_id, safe='')}/creations"
         return f"curl -s -H {header} {shlex.quote(url)}"
 

@@ -62,6 +62,18 @@ def find_key(
     return key or _from_file(gateway.name, credentials_file)
 
 
+def variable_of(gateway: GatewayConfig, *, is_default: bool) -> str:
+    """Name the variable that stands for a gateway's key in a line that a person may run.
+
+    VIDU_API_KEY speaks for the run's own gateway alone; a gateway without a variable gets the name
+    of one that nobody sets: another's key goes to no origin for which it was not meant.
+    """
+    if is_default:
+        return gateway.key_env or DEFAULT_VARIABLE
+    own = gateway.key_env if gateway.key_env != DEFAULT_VARIABLE else ""
+    return own or f"KEY_OF_{gateway.name.upper().replace('-', '_')}"
+
+
 def clean(text: str) -> str:
     """Return a pasted key without what surrounds it; ConfigError if no header may carry it.
 
