@@ -1,6 +1,5 @@
 """The curl line that can be copied: it holds no key, and names no variable with another's."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -32,7 +31,7 @@ def run(home: Path, chosen: str | None) -> Run:
     paths.config_file.write_text(CONFIG)
     paths.config_file.chmod(0o600)
     environ = {"VIDU_API_KEY": KEY, "CN_KEY": KEY}
-    flags = replace(Flags(), gateway=chosen)
+    flags = Flags(gateway=chosen)
     return Run(configuration.load(environ=environ, paths=paths, flags=flags), paths, environ)
 
 
