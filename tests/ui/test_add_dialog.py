@@ -148,7 +148,8 @@ async def test_ids_that_the_disk_does_not_take_stay_in_the_dialog() -> None:
         assert look.toasts(app) == ["watchlist.toml: the disk is full"]
         assert look.name(app) == "AddScreen"
         assert "2 ids, not on the list yet" in look.text(app)
-        assert f"+ {FIRST}        new  label crowd plate" in look.text(app)
+        assert f"+ {FIRST} " in look.text(app)
+        assert "new  label crowd plate" in look.text(app)
         engine.list_error = ""
         await look.press(pilot, "enter")
         await look.settle(pilot)
