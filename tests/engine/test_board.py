@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.conftest import House, key
-from tests.engine.simulated import link, task
+from tests.engine.simulated import GATEWAY, link, task
 from vidu_tui.core.errors import ListError
 from vidu_tui.core.task import TaskState
 from vidu_tui.engine.bulletin import PUBLISH_S
@@ -220,3 +220,11 @@ async def test_a_ledger_that_was_set_aside_is_told(house: House) -> None:
     await house.open("1")
     await house.pass_by(2)
     assert "set aside as ledger.db.broken-" in house.engine.board.ledger_line
+
+
+async def test_the_header_s_host_keeps_its_port_once_it_is_asked(house: House) -> None:
+    house.gateway.host = "127.0.0.1:8080"
+    await house.open("1")
+    house.gateway.host = "127.0.0.1"
+    await house.pass_by(6)
+    assert house.engine.board.health_of(GATEWAY).host == "127.0.0.1:8080"

@@ -14,7 +14,6 @@ FINISHED = replace(PENDING, phases=DONE.phases, clips=("dunes.mp4",))
 REFUSED = (
     "The finished video was refused by the content check. There is no file."
     " Change the prompt or the input picture and submit again."
-    " The same request will most likely be refused again."
 )
 NOT_KNOWN = "theturbo does not know this id: a typing slip, or another gateway's?"
 

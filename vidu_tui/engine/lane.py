@@ -179,7 +179,7 @@ class Lane:
             kind = HealthKind.SLOW
         return Health(
             gateway=self.asker.name,
-            host=self.asker.host,
+            host=old.host or self.asker.host,
             kind=kind,
             latency_ms=latency_ms,
             polled_at=polled_at,
