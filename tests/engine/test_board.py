@@ -228,3 +228,15 @@ async def test_the_header_s_host_keeps_its_port_once_it_is_asked(house: House) -
     house.gateway.host = "127.0.0.1"
     await house.pass_by(6)
     assert house.engine.board.health_of(GATEWAY).host == "127.0.0.1:8080"
+
+
+async def test_what_is_added_names_its_gateway_so_that_another_default_keeps_it(
+    house: House,
+) -> None:
+    await house.open("1")
+    await house.engine.add([(key("1"), ""), (key("2"), ""), (key("2", "vidu"), "")])
+    assert [row.key for row in house.watchlist.read()] == [
+        ("", "1"),
+        ("theturbo", "2"),
+        ("vidu", "2"),
+    ]

@@ -145,6 +145,42 @@ async def test_the_heir_runs_what_the_window_before_it_did_not(pair: Pair) -> No
     assert other.commands == [["done", "1"]]
 
 
+async def test_a_window_that_follows_takes_nothing_from_the_one_that_polls(pair: Pair) -> None:
+    first, second = pair
+    mine = give(first, DONE)
+    mine.gate = asyncio.Event()
+    for name in ("1", "2"):
+        first.say(name, task(name, "processing"), task(name, "success", link()))
+    await open_both(pair, "1", "2")
+    await first.pass_by(20)
+    assert {second.entry(name).state for name in ("1", "2")} == {TaskState.SUCCESS}
+    assert len(mine.commands) == 1
+    mine.gate.set()
+    await first.pass_by(5)
+    assert sorted(mine.commands) == [["done", "1"], ["done", "2"]]
+
+
+async def test_a_window_that_polls_no_more_begins_no_other_hook(pair: Pair) -> None:
+    first, second = pair
+    mine, other = give(first, DONE), give(second, DONE)
+    mine.gate, other.gate = asyncio.Event(), asyncio.Event()
+    names = ("1", "2", "3")
+    for window in pair:
+        for name in names:
+            window.say(name, task(name, "success", link()))
+    await open_both(pair, *names)
+    second.engine.use_key("theturbo", "vd-another")
+    await first.pass_by(5)
+    assert first.engine.board.is_following
+    assert (len(mine.commands), len(other.commands)) == (1, 1)
+    mine.gate.set()
+    await first.pass_by(10)
+    assert len(mine.commands) == 1
+    other.gate.set()
+    await first.pass_by(10)
+    assert sorted(mine.commands + other.commands) == [["done", name] for name in names]
+
+
 async def test_what_a_window_that_follows_saves_runs_in_the_one_that_polls(pair: Pair) -> None:
     first, second = pair
     mine, other = give(first, SAVED), give(second, SAVED)

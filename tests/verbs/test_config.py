@@ -101,7 +101,7 @@ def test_keys_are_masked_and_their_source_is_named(home: Path) -> None:
     write(
         home,
         '[gateway.cmd]\nbase_url = "https://a.example"\n'
-        f'key_cmd = ["touch", "{witness}", "{KEY}"]\n'
+        f'key_cmd = ["touch", "{witness}", "{KEY}", "Authorization: Bearer my-word"]\n'
         '[gateway.stored]\nbase_url = "https://b.example"\n',
     )
     write(home, f'[gateway.stored]\nkey = "{OTHER}"\n', "credentials.toml")
@@ -115,6 +115,7 @@ def test_keys_are_masked_and_their_source_is_named(home: Path) -> None:
     assert origin.startswith("file ~/config/vidu-tui/credentials.toml, fingerprint ")
     assert found["gateway.cmd.key"] == ('"•••"', "file what key_cmd prints; it was not run")
     assert "•••" in found["gateway.cmd.key_cmd"][0]
+    assert "my-word" not in done.stdout
     assert not witness.exists()
     told = json.loads(vidu(home, "config", "show", "--json", VIDU_API_KEY=KEY).stdout)
     assert told["schema"] == 1
