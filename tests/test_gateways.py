@@ -86,7 +86,9 @@ def watch(home: Path, environ: dict[str, str]) -> Terminal:
         terminal.wait_until(lambda: len(said(home)) == 3, lambda: f"{said(home)}")
         terminal.wait_for("bare")
         log = home / "state/vidu-tui/vidu-tui.log"
-        terminal.wait_until(lambda: log.exists() and log.read_text().count("ran for saved") == 3)
+        terminal.wait_until(
+            lambda: log.exists() and log.read_text().count("hook post.sh has run") == 3
+        )
         terminal.press("q")
         assert terminal.status() == 0
     return terminal

@@ -215,6 +215,15 @@ def test_another_base_url_is_marked_and_loses_the_hosts_named_for_the_first(
     assert gateway.file_hosts == ()
 
 
+def test_the_built_in_hosts_get_no_key_of_another_base_url(tmp_path: Path) -> None:
+    moved = '[gateway.theturbo]\nbase_url = "https://relay.example/v1"\n'
+    assert load(tmp_path, moved).gateways["theturbo"].file_hosts == ()
+    named = f'{moved}file_hosts = ["*.relay.example"]\n'
+    assert load(tmp_path, named).gateways["theturbo"].file_hosts == ("*.relay.example",)
+    same = '[gateway.theturbo]\nauth = "Token"\n'
+    assert load(tmp_path, same).gateways["theturbo"].file_hosts == ("*.theturbo.ai",)
+
+
 def test_the_same_base_url_again_overrides_nothing(tmp_path: Path) -> None:
     environ = {"VIDU_BASE_URL": "https://gateway.theturbo.ai/v1/vidu/"}
     assert load(tmp_path, None, environ) == load(tmp_path)

@@ -125,7 +125,7 @@ class Hooks:
             about = text.inert(title(entry), 40) or entry.key.id
             self._tell(f"The hook {program} {problem}, for {about}. L shows more.")
         else:
-            self._note(entry, f"hook {program} ran for {occasion.name} in {took}", Weight.GOOD)
+            self._note(entry, f"hook {program} has run, in {took}", Weight.GOOD)
 
     def _note(self, entry: Entry, words: str, weight: Weight = Weight.PLAIN) -> None:
         name = text.inert(title(entry), 60)

@@ -182,9 +182,12 @@ def _gateway(name: str, section: Section, known: GatewayConfig | None) -> Gatewa
         r"[A-Za-z_][A-Za-z0-9_]*|", "the name of an environment variable"
     )
     hosts = config_values.every_matching(_HOST, 'host names, as in ["*.example.com"]')
+    base_url = section.take("base_url", check_base_url, known.base_url)
+    if base_url != known.base_url:  # its hosts were named for the built-in one
+        known = replace(known, file_hosts=())
     gateway = replace(
         known,
-        base_url=section.take("base_url", check_base_url, known.base_url),
+        base_url=base_url,
         auth=section.take("auth", config_values.choice("Bearer", "Token", ""), known.auth),
         key_env=section.take("key_env", env_name, known.key_env),
         key_cmd=section.take("key_cmd", config_values.arguments, known.key_cmd),
