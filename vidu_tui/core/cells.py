@@ -69,7 +69,7 @@ def glyph(entry: Entry, *, is_ascii: bool = False) -> Cell:
 @lru_cache(maxsize=4096)
 def shown(words: str, limit: int) -> str:
     """Make a server's words fit for a cell: inert, and without the query of a link."""
-    return text.inert(links.redact(text.inert(words)), limit)
+    return text.steady(text.inert(links.redact(text.inert(words)), limit))
 
 
 def state(entry: Entry, *, is_ascii: bool = False) -> Cell:
@@ -108,7 +108,7 @@ def name(entry: Entry, width: int) -> Cell:
     suffix = (Span(f" ×{several}", Role.QUIET),) if several > 1 else ()
     words = title(entry)
     if not words:
-        role, words = Role.QUIET, text.inert(entry.key.id)
+        role, words = Role.QUIET, text.steady(text.inert(entry.key.id))
         room = width - sum(len(span.text) for span in suffix)
         if len(words) > room and width < 18:
             words = "…" + words[-max(1, room - 1) :]
@@ -118,10 +118,10 @@ def name(entry: Entry, width: int) -> Cell:
 def title(entry: Entry) -> str:
     """Give the label, else the echoed payload if it is one short printable line, else nothing."""
     if entry.label:
-        return _own(entry.label)
+        return text.steady(_own(entry.label))
     task = entry.task
     if task and 0 < task.payload_length <= 60 and task.payload.isprintable():
-        return text.inert(links.redact(task.payload, ()))
+        return text.steady(text.inert(links.redact(task.payload, ())))
     return ""
 
 

@@ -49,6 +49,8 @@ _ASCII = str.maketrans(
     }
 )
 _JOINER = "\u200d"
+_DRAWN_ANYHOW = dict.fromkeys((0x200D, 0xFE0E, 0xFE0F, 0x20E3, *range(0x1F3FB, 0x1F400)))
+"""Joins two signs, asks for a sign as text or as a picture, draws a key around it, tints it."""
 _UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
 
 
@@ -66,6 +68,20 @@ def inert(text: str, limit: int = 4000) -> str:
             kept.append(_harmless(char))
     line = " ".join("".join(kept).rstrip(_JOINER).split())
     return line if len(line) <= limit else line[: limit - 1].rstrip(_JOINER) + "…"
+
+
+def steady(text: str) -> str:
+    """Write signs of several characters so that every terminal counts the same cells for them.
+
+    What is joined stands side by side, skin tones and the wish for another drawing of a sign go:
+    some terminals take one or two cells for it, some four. So do marks at the beginning, which
+    would sit on whatever stands before.
+    """
+    if text.isascii():
+        return text
+    kept = text.translate(_DRAWN_ANYHOW)
+    marks = next((i for i, c in enumerate(kept) if unicodedata.category(c)[0] != "M"), len(kept))
+    return kept[marks:]
 
 
 def without_escapes(text: str) -> str:
