@@ -107,6 +107,7 @@ def running(share: float, speed_bps: float) -> Entry:
     return with_file(entry, state)
 
 
+@settings(deadline=None)
 @given(
     share=st.floats(0, 0.999),
     speed_bps=st.floats(1000, 9e8),
@@ -125,6 +126,7 @@ def test_a_download_keeps_its_per_cent_and_its_units_in_place(
         assert (drawn[column.start :].lstrip() == "") == (usual[column.start :].lstrip() == "")
 
 
+@settings(deadline=None)
 @given(progress=st.floats(0, 99.9), credit=digits, width=st.sampled_from(WIDTHS))
 def test_other_digits_move_no_column(progress: float, credit: int, width: int) -> None:
     entry = stage.named(BOARD, "rain loop")
