@@ -136,6 +136,7 @@ class HelpScreen(Dialog[None]):
         yield field
         with VerticalScroll(can_focus=False):
             yield HelpLines(self._lines)
+        yield Lines([()], classes="gap")
 
     def action_search(self) -> None:
         """Open the search field."""
@@ -149,7 +150,7 @@ class HelpScreen(Dialog[None]):
         words = event.value.lower().split()
         nothing: list[Line] = [(Span("Nothing matches.", Role.QUIET),)]
         found = found_in(self._lines, words) or nothing
-        self.query_one(Lines).lines = tuple(found if words else self._lines)
+        self.query_one(HelpLines).lines = tuple(found if words else self._lines)
 
     @on(Input.Submitted)
     def keep(self) -> None:
