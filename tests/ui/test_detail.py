@@ -69,3 +69,16 @@ async def test_help_opens_on_the_details_with_their_keys_first(key: str) -> None
         await look.press(pilot, key)
         await look.settle(pilot)
         assert look.name(app) == "DetailScreen"
+
+
+async def test_a_hint_of_the_details_is_clicked_where_it_is_drawn() -> None:
+    async with on_stage(size=(100, 30)) as (pilot, app, _):
+        await look.press(pilot, "enter")
+        await look.settle(pilot)
+        x, y = look.place(app, "Esc back")
+        await pilot.click(offset=(x - 1, y))
+        await look.settle(pilot)
+        assert look.name(app) == "DetailScreen", "nothing stands in the gap"
+        await pilot.click(offset=(x + len("Esc back") - 1, y))
+        await look.settle(pilot)
+        assert look.name(app) == "MainScreen"

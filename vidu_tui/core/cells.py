@@ -118,7 +118,7 @@ def name(entry: Entry, width: int) -> Cell:
 def title(entry: Entry) -> str:
     """Give the label, else the echoed payload if it is one short printable line, else nothing."""
     if entry.label:
-        return text.steady(_own(entry.label))
+        return _own(entry.label)
     task = entry.task
     if task and 0 < task.payload_length <= 60 and task.payload.isprintable():
         return text.steady(text.inert(links.redact(task.payload, ())))

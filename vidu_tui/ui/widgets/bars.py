@@ -168,7 +168,8 @@ class HintLine(PaintedLine):
 
     def on_click(self, event: events.Click) -> None:
         """Do what the clicked hint says."""
-        hint = self.hint_at(event.x)
+        offset = event.get_content_offset(self)
+        hint = self.hint_at(offset.x) if offset is not None else None
         if hint is not None:
             event.stop()
             # In the screen's own turn, as a key would: a new screen binds to its board.
