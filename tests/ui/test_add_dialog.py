@@ -144,7 +144,7 @@ async def test_ids_that_the_disk_does_not_take_stay_in_the_dialog() -> None:
         await look.paste(pilot, f"{FIRST}\tcrowd plate\n{SECOND}")
         engine.list_error = "the disk is full"
         await look.press(pilot, "enter")
-        await look.settle(pilot)
+        await look.settle_until(pilot, lambda: "new  label crowd plate" in look.text(app))
         assert look.toasts(app) == ["watchlist.toml: the disk is full"]
         assert look.name(app) == "AddScreen"
         assert "2 ids, not on the list yet" in look.text(app)

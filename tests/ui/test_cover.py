@@ -74,7 +74,10 @@ async def test_while_it_comes_its_space_is_empty_and_the_facts_keep_their_place(
         assert look.place(app, "state    ✓") == before
 
 
-async def test_a_cover_that_comes_late_is_not_shown_for_another_row() -> None:
+async def test_a_cover_that_comes_late_is_not_shown_for_another_row(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Cover, "REST_S", 60.0)
     async with on_stage(size=RIGHT) as (pilot, app, engine):
         engine.gallery.comes.clear()
         await go_to(pilot, "beach at dusk")
@@ -113,8 +116,9 @@ async def test_without_a_picture_the_facts_move_up_and_say_so(
     data: bytes | None, word: str
 ) -> None:
     async with on_stage(size=RIGHT) as (pilot, app, engine):
-        key = await go_to(pilot, "beach at dusk")
+        key = stage.named(app.board, "beach at dusk").key
         engine.gallery.covers[key.id, 0] = data
+        await go_to(pilot, "beach at dusk")
         await covered(pilot)
         assert "▀" not in look.text(app)
         assert look.place(app, "state    ✓")[1] == look.place(app, "overview")[1] + 2
