@@ -29,8 +29,11 @@ _VARIABLES = (
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
-    """Run named files in one process, quicker than workers start; None is a worker a core."""
-    return 0 if any(".py" in word for word in config.args) else None
+    """Give a worker more than there are cores: many tests wait for a process or a terminal.
+
+    Named files run in one process, which is quicker than workers start.
+    """
+    return 0 if any(".py" in word for word in config.args) else (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(autouse=True)

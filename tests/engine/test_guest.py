@@ -144,3 +144,22 @@ async def test_whoever_waits_is_told_what_another_window_was_answered(
     assert not waiting.done()
     waiters.hear(old, replace(old, **change))  # type: ignore[arg-type] # as the rows above say
     assert await waiting is told
+
+
+async def test_what_was_asked_of_a_window_that_loses_its_key_is_asked_after_all(
+    house: House,
+) -> None:
+    house.is_alone = False
+    house.listed("1")
+    house.build()
+    house.engine.load()
+    window = Windows(Ledger(house.ledger.path))
+    window.look(house.time.clock.now(), Wish())
+    async with guest(house, "1", is_polling=False) as engine:
+        asked = asyncio.create_task(engine.ask([key("1")], 60))
+        await house.pass_by(1)
+        assert house.gateway.asked == []
+        window.look(house.time.clock.now(), Wish(askable=0, renews=True))
+        await house.pass_by(1)
+        assert len(house.gateway.asked) == 1
+        assert (await asked)[key("1")] is True

@@ -120,6 +120,9 @@ class Company:
             await self._take_over(is_first=False)
         elif before is Role.FOLLOWER and self._lease.role is Role.GUEST:
             self._poller.take_over(self._clock.now(), Report())
+        if before is Role.FOLLOWER and not self._lease.follows():
+            # What somebody waits for was asked of a window that is gone, or that has no key.
+            self._poller.poll_now(self._poller.waiters.awaited())
         for request in glimpse.requests if glimpse else ():
             await self._obey(request)
         self._poller.wake(only_if_held=True)

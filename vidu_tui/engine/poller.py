@@ -70,7 +70,7 @@ class Poller:
         self._lanes: dict[str, Lane] = {}
         self._wake = asyncio.Event()
         self._empty_polls: dict[TaskKey, int] = {}
-        self._waiters = Waiters(clock)
+        self.waiters = Waiters(clock)
 
     def open(self, askers: Iterable[Asker]) -> None:
         """Take the gateways that can be asked."""
@@ -104,7 +104,7 @@ class Poller:
         """Stop asking for tasks that were removed; an answer under way is dropped."""
         for key in keys:
             self._empty_polls.pop(key, None)
-            self._waiters.tell(key, is_fresh=False)
+            self.waiters.tell(key, is_fresh=False)
             if (lane := self._lanes.get(key.gateway)) is not None:
                 lane.drop(key)
                 if not lane.due:
@@ -132,11 +132,11 @@ class Poller:
         elif not self._force(key):
             return None
         self._wake.set()
-        return await self._waiters.wait(key, limit_s)
+        return await self.waiters.wait(key, limit_s)
 
     def heard_of(self, old: Entry, new: Entry) -> None:
         """Note what another window has been answered, if anything."""
-        self._waiters.hear(old, new)
+        self.waiters.hear(old, new)
 
     def askable(self) -> int:
         """Count the gateways whose key is neither missing nor refused; 1 before that is known."""
@@ -244,17 +244,17 @@ class Poller:
             self._wake.set()
         entry = self._board().entries.get(key)
         if entry is None:
-            self._waiters.tell(key, is_fresh=False)
+            self.waiters.tell(key, is_fresh=False)
             self._say_health(lane)
         elif generation != lane.generation:
             lane.put(key, self._clock.monotonic(), is_forced=is_forced)
         elif isinstance(outcome, Answer):
             self._answered(lane, entry, outcome, asked_at)
-            self._waiters.tell(key, is_fresh=True)
+            self.waiters.tell(key, is_fresh=True)
         else:
             self._failed(lane, entry, outcome, is_forced=is_forced)
             is_no = isinstance(outcome, TaskUnknown | QuestionRefused)
-            self._waiters.tell(key, is_fresh=False if is_no else None)
+            self.waiters.tell(key, is_fresh=False if is_no else None)
         self._on_outcome(key, outcome)
 
     def _answered(self, lane: Lane, entry: Entry, got: Answer, asked_at: float) -> None:
@@ -286,7 +286,7 @@ class Poller:
                 lane.put(key, self._clock.monotonic())
             kind = HealthKind.REFUSED if isinstance(error, KeyRefused) else HealthKind.NO_KEY
             lane.close(kind, str(error))
-            self._waiters.tell_all(lane.asker.name)
+            self.waiters.tell_all(lane.asker.name)
             self._say_health(lane)
             return
         if isinstance(error, NoAnswer | UnusableAnswer | ServerTrouble):

@@ -28,6 +28,10 @@ class Waiters:
         await wait(waiter.done, limit_s, self._clock)
         return waiter.is_fresh
 
+    def awaited(self) -> list[TaskKey]:
+        """List the tasks whose answer somebody waits for."""
+        return list(self._waiting)
+
     def tell(self, key: TaskKey, *, is_fresh: bool | None) -> None:
         """Tell all who wait for a task."""
         for waiter in self._waiting.pop(key, ()):
