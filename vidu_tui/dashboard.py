@@ -28,8 +28,13 @@ if TYPE_CHECKING:
     from vidu_tui.ui.options import Options
 
 
+SWITCH_S = 0.0005
+"""So long (s) a thread may hold up the screen's; 5 ms, as Python has it, add up in a key."""
+
+
 def run(options: argparse.Namespace, *, is_demo: bool) -> tuple[int, bool]:
     """Run the dashboard; give the exit status and whether the demo is wanted next."""
+    sys.setswitchinterval(SWITCH_S)
     gc.disable()  # until the first frame stands; nothing is left to collect before it
     os.environ.setdefault("TEXTUAL_FPS", "120")
     if os.environ.get("NO_COLOR") == "":
