@@ -177,6 +177,19 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     built.host.end()
 
 
+Pair = tuple[House, House]
+
+
+@pytest.fixture
+async def pair(house: House, tmp_path: Path) -> AsyncIterator[Pair]:
+    """Give two windows on one list: the first is opened by the test before the second."""
+    other = House(tmp_path, house.time)
+    house.is_alone = other.is_alone = False
+    yield house, other
+    await other.close()
+    other.host.end()
+
+
 def ids(entries: Iterable[Entry]) -> list[str]:
     """List the ids of entries."""
     return [e.key.id for e in entries]

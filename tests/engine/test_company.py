@@ -1,29 +1,14 @@
 """Two windows on one list: one polls, the other follows, asks, and takes over."""
 
 import itertools
-from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
-
-from tests.engine.conftest import House, key
+from tests.engine.conftest import House, Pair, key
 from tests.engine.simulated import EPOCH, link, task
 from vidu_tui.core.board import HealthKind
 from vidu_tui.core.errors import KeyRefused, RateLimited, ServerTrouble, TaskUnknown
 from vidu_tui.core.files import FileStage
 from vidu_tui.core.task import AssetKind, TaskState
-
-Pair = tuple[House, House]
-
-
-@pytest.fixture
-async def pair(house: House, tmp_path: Path) -> AsyncIterator[Pair]:
-    """Give two windows: the first is opened by the test before the second."""
-    other = House(tmp_path, house.time)
-    house.is_alone = other.is_alone = False
-    yield house, other
-    await other.close()
-    other.host.end()
 
 
 async def open_both(pair: Pair, *ids: str) -> None:

@@ -2,15 +2,14 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from tests.engine.conftest import House, key
+from tests.engine.conftest import House, Pair, key
 from tests.engine.simulated import link, task
-from tests.engine.test_company import Pair, kill, open_both
+from tests.engine.test_company import kill, open_both
 from vidu_tui.core import view
 from vidu_tui.core.board import Entry, with_answer
 from vidu_tui.core.errors import RateLimited
@@ -22,16 +21,6 @@ from vidu_tui.storage.facts import Choice, FileFact
 from vidu_tui.storage.windows import Wish
 
 VIDEO = FileKey(0, AssetKind.VIDEO)
-
-
-@pytest.fixture
-async def pair(house: House, tmp_path: Path) -> AsyncIterator[Pair]:
-    """Give two windows: the first is opened by the test before the second."""
-    other = House(tmp_path, house.time)
-    house.is_alone = other.is_alone = False
-    yield house, other
-    await other.close()
-    other.host.end()
 
 
 async def test_an_answer_that_comes_after_the_lease_was_lost_changes_nothing_newer(

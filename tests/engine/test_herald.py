@@ -1,13 +1,12 @@
 """Ends are told once ever: by the window that polls, several together, and not what is muted."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from tests.engine.conftest import House, key
+from tests.engine.conftest import House, Pair, key
 from tests.engine.simulated import link, task
-from tests.engine.test_company import Pair, kill, open_both
+from tests.engine.test_company import kill, open_both
 from vidu_tui.core.task import TaskState
 from vidu_tui.core.tidings import Tiding
 from vidu_tui.engine.herald import TOGETHER_S
@@ -35,14 +34,11 @@ def names(told: Told) -> list[list[str]]:
 
 
 @pytest.fixture
-async def pair(house: House, tmp_path: Path) -> AsyncIterator[Pair]:
-    """Give two windows: the first is opened by the test before the second."""
-    other = House(tmp_path, house.time)
-    house.is_alone = other.is_alone = False
-    house.told = other.told = ("success", "failed")
-    yield house, other
-    await other.close()
-    other.host.end()
+def listening(pair: Pair) -> Pair:
+    """Give two windows that tell of ends."""
+    for window in pair:
+        window.told = ("success", "failed")
+    return pair
 
 
 async def test_what_ends_within_two_seconds_is_told_together(house: House) -> None:
@@ -114,10 +110,10 @@ async def test_a_muted_task_is_told_by_nobody_and_stays_muted(house: House) -> N
     assert told == []
 
 
-async def test_the_window_that_polls_tells_and_the_other_keeps_still(pair: Pair) -> None:
-    first, second = pair
+async def test_the_window_that_polls_tells_and_the_other_keeps_still(listening: Pair) -> None:
+    first, second = listening
     first.say("1", task("1", "processing"), task("1", "success", link()))
-    await open_both(pair, "1")
+    await open_both(listening, "1")
     told, echo = listen(first), listen(second)
     await first.pass_by(8)
     await hear(second, first)
@@ -126,10 +122,10 @@ async def test_the_window_that_polls_tells_and_the_other_keeps_still(pair: Pair)
     assert echo == []
 
 
-async def test_what_a_killed_window_had_not_told_yet_is_told_by_its_heir(pair: Pair) -> None:
-    first, second = pair
+async def test_what_a_killed_window_had_not_told_yet_is_told_by_its_heir(listening: Pair) -> None:
+    first, second = listening
     first.say("1", task("1", "processing"), task("1", "success", link()))
-    await open_both(pair, "1")
+    await open_both(listening, "1")
     told, heir = listen(first), listen(second)
     while second.entry("1").state is not TaskState.SUCCESS:
         await first.pass_by(0.3)

@@ -2,14 +2,12 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-import pytest
-
-from tests.engine.conftest import House
+from tests.engine.conftest import House, Pair
 from tests.engine.simulated import link, task
-from tests.engine.test_company import Pair, kill, open_both
+from tests.engine.test_company import kill, open_both
 from vidu_tui.core import rescue
 from vidu_tui.core.hooks import Hook
 from vidu_tui.core.journal import Kind
@@ -43,16 +41,6 @@ def give(house: House, *hooks: Hook, ran: Ran | None = None) -> Shell:
     shell = Shell(ran=ran)
     house.hooks, house.run_hook = hooks, shell
     return shell
-
-
-@pytest.fixture
-async def pair(house: House, tmp_path: Path) -> AsyncIterator[Pair]:
-    """Give two windows: the first is opened by the test before the second."""
-    other = House(tmp_path, house.time)
-    house.is_alone = other.is_alone = False
-    yield house, other
-    await other.close()
-    other.host.end()
 
 
 async def test_a_hook_runs_when_the_state_comes_and_gets_the_task_as_json(house: House) -> None:
