@@ -100,10 +100,7 @@ def test_the_documented_example_says_what_the_defaults_say(
     assert found == expected
 
 
-def test_every_key_reaches_its_place(tmp_path: Path) -> None:
-    found = load(
-        tmp_path,
-        """
+EVERYTHING = """
 default_gateway = "cn"
 [gateway.cn]
 base_url = "https://api.vidu.cn/ent/v2/"
@@ -143,8 +140,11 @@ run = ["./post.sh", "{path}"]
 on = ["failed", "canceled"]
 run = ["notify-send", ""]
 timeout = "5s"
-""",
-    )
+"""
+
+
+def test_every_key_reaches_its_place(tmp_path: Path) -> None:
+    found = load(tmp_path, EVERYTHING)
     assert found.gateways["cn"] == GatewayConfig(
         name="cn",
         base_url="https://api.vidu.cn/ent/v2",

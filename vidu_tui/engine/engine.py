@@ -74,6 +74,14 @@ class Engine(Control):
             Windows(ledger), self.clock, is_guest=settings.is_guest, is_alone=settings.is_alone
         )
         self.journal.writes = self._lease.leads
+        self._make_tellers(run_hook)
+        self._make_poller()
+        self._make_saving(free_bytes)
+        self._make_company()
+        self._make_watchers(watchlist, ledger)
+
+    def _make_tellers(self, run_hook: Runner | None) -> None:
+        settings = self.settings
         self.herald = Herald(
             clock=self.clock,
             archive=self._archive,
@@ -89,9 +97,9 @@ class Engine(Control):
             leads=self._lease.leads,
             say=self.journal.say,
         )
-        self._make_poller()
-        self._make_saving(free_bytes)
-        self._make_company()
+
+    def _make_watchers(self, watchlist: Watchlist, ledger: Ledger) -> None:
+        settings = self.settings
         self._listing = Listing(
             watchlist=watchlist,
             default_gateway=settings.default_gateway,
