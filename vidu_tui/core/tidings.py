@@ -30,11 +30,9 @@ def tidings(old: Board, new: Board, events: Collection[str]) -> Iterator[Tiding]
     if old.entries is new.entries:
         return
     for key, entry in new.entries.items():
-        event = EVENTS.get(entry.state)
-        if event is None or event not in events:
-            continue
         before = old.entries.get(key)
         if before is entry or before is None or before.state is entry.state:
             continue
-        if not entry.is_muted:
+        event = EVENTS.get(entry.state)
+        if event in events and event is not None and not entry.is_muted:
             yield Tiding(entry, event, before.state is not TaskState.ASKING)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from textual.app import App, ReturnType
 
 NAMED_EACH_S = 1.0
-"""The window is named at most this often."""
+"""The window is named at most this often for each thousand tasks, seconds: all are counted."""
 
 
 class Alerts:
@@ -62,7 +62,8 @@ class Alerts:
     def name_window(self, board: Board, *, is_anew: bool = False) -> None:
         """Say in the window's title how the list does; nothing where it says so already."""
         now = time.monotonic()
-        if self._environ.get("TERM") == "linux" or now - self._named_at < NAMED_EACH_S:
+        pause_s = NAMED_EACH_S * max(1.0, len(board.entries) / 1000)
+        if self._environ.get("TERM") == "linux" or now - self._named_at < pause_s:
             return
         self._named_at = now
         words = title_of(board)
