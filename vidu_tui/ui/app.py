@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 import os
 import signal
 import sys
@@ -27,6 +26,7 @@ from vidu_tui.core.files import FileStage
 from vidu_tui.ui import actions, escapes, keymap, plain, stylesheet, themes, toasts
 from vidu_tui.ui.alerts import Alerts
 from vidu_tui.ui.bursts import Bursts
+from vidu_tui.ui.leftovers import Leftovers
 from vidu_tui.ui.messages import BoardChanged, Ended, HookFailed, PastedElsewhere
 from vidu_tui.ui.options import Options
 from vidu_tui.ui.remembered import THEME, Remembered
@@ -63,6 +63,7 @@ class ViduApp(App[str], inherit_bindings=False):
         """What the terminal was told of a bug; empty while there was none."""
         self._now = now
         self._bursts = Bursts(self)
+        self._leftovers = Leftovers(self)
         self.alerts = Alerts(self, is_ascii=options.is_ascii, write=self.write_to_terminal)
         self._is_asking_for_key = False
         for theme in themes.THEMES:
@@ -161,11 +162,7 @@ class ViduApp(App[str], inherit_bindings=False):
 
     def begin(self) -> None:
         """Start the engine, once the first frame stands."""
-        # A full collection would stop the loop for a tenth of a second.
-        gc.enable()
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(2_000, 20, 100)
+        self._leftovers.begin()
         for line in self._clashes:
             toasts.error(self, line)
         if self.options.list_error:
@@ -286,6 +283,7 @@ class ViduApp(App[str], inherit_bindings=False):
         self.alerts.look(event)
         if isinstance(event, events.Key):
             self.engine.give_way()
+            self._leftovers.note_key()
             if self._bursts.takes(event):
                 return
         await super().on_event(event)
