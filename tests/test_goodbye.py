@@ -5,7 +5,6 @@ import re
 import signal
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -90,7 +89,7 @@ def test_a_task_with_one_of_two_videos_saved_is_still_unsaved(
 ) -> None:
     board = board_of("two dancers")
     entry = stage.saved(stage.named(board, "two dancers"))
-    board = board.with_entry(replace(entry, files=entry.files[:1]))
+    board = board.with_entry(entry._replace(files=entry.files[:1]))
     assert said(board, this, capsys).startswith("1 finished video is not saved; ")
 
 
@@ -101,7 +100,7 @@ def test_a_video_that_did_not_come_whole_is_unsaved(
     board = board_of("beach at dusk")
     entry = stage.named(board, "beach at dusk")
     file = FileState(entry.videos[0], stage_, received=5, total=9, line="https://a.b/c?d=e")
-    line = said(board.with_entry(replace(entry, files=(file,))), this, capsys)
+    line = said(board.with_entry(entry._replace(files=(file,))), this, capsys)
     assert line == f"1 finished video is not saved; the first link expires at 14:41. {CLOSED}"
 
 
@@ -113,10 +112,10 @@ def test_a_link_that_says_no_end_is_believed_to_live_as_long_as_is_set(
     assert entry.task is not None
     (made,) = entry.task.creations
     bare = tuple(asset._replace(url=asset.url.partition("?")[0]) for asset in made.assets)
-    task = replace(entry.task, creations=(replace(made, assets=bare),))
-    board = board.with_entry(replace(entry, task=task))
-    download = replace(this.config.download, link_lifetime_s=float(HOUR_S))
-    this.config = replace(this.config, download=download)
+    task = entry.task._replace(creations=(made._replace(assets=bare),))
+    board = board.with_entry(entry._replace(task=task))
+    download = this.config.download._replace(link_lifetime_s=float(HOUR_S))
+    this.config = this.config._replace(download=download)
     line = said(board, this, capsys)
     assert line == f"1 finished video is not saved; the first link expires at 15:05. {CLOSED}"
 

@@ -1,7 +1,9 @@
 """The command line as data: which verbs and options there are. Does nothing with them."""
 
 import argparse
+import os
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, NoReturn
 
 from vidu_tui.core import text
@@ -23,14 +25,37 @@ VERBS = (
     "doctor",
     "completion",
 )
+_COLUMNS = 80
+"""Of a terminal that does not say how wide it is."""
 _WITH_VALUE = frozenset(
     {"--config", "--gateway", "--base-url", "--download-dir", "--port", "--label"}
     | {"--filter", "--timeout", "--dir", "--assets"}
 )
 
 
+class _Help(argparse.HelpFormatter):
+    """Fill the terminal's width; what the library would ask for it brings every packer along."""
+
+    def __init__(self, prog: str):
+        super().__init__(prog, width=_columns() - 2)
+
+
+@lru_cache
+def _columns() -> int:
+    told = os.environ.get("COLUMNS", "")
+    if told.isdecimal() and int(told):
+        return int(told)
+    try:
+        return os.get_terminal_size().columns or _COLUMNS
+    except (OSError, ValueError):
+        return _COLUMNS
+
+
 class _Parser(argparse.ArgumentParser):
     """Say in one line what is wrong; exit status 2."""
+
+    def __init__(self, prog: str, description: str, epilog: str | None = None):
+        super().__init__(prog, description=description, epilog=epilog, formatter_class=_Help)
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"vidu-tui: {text.inert(message)}. See vidu-tui --help.\n")

@@ -1,5 +1,6 @@
 """The composition root: arguments → config → engine → verb or app. Knows every room."""
 
+import gc
 import io
 import os
 import sys
@@ -22,7 +23,14 @@ INTERRUPTED = 130
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Run the program and exit with its status (ux.md, "Command line")."""
-    sys.exit(run(sys.argv[1:] if argv is None else argv))
+    status = run(sys.argv[1:] if argv is None else argv)
+    if not gc.isenabled():
+        # A verb that reads and prints has nothing left to do, and a thousand rows take a while
+        # to be taken apart.
+        with suppress(OSError):
+            sys.stderr.flush()
+        os._exit(status)
+    sys.exit(status)
 
 
 def run(argv: Sequence[str]) -> int:
@@ -93,8 +101,6 @@ def _mend_streams() -> None:
 
 def _ids() -> int:
     """Print the ids of the list for a shell that completes one: each TAB waits for it."""
-    import gc
-
     gc.disable()  # nothing is left to collect before the end
     from vidu_tui.verbs.completion import ids
 
@@ -109,6 +115,8 @@ def _paths() -> "Paths":
 
 
 def _errand(options: "argparse.Namespace") -> int:
+    if options.verb == "ls":
+        gc.disable()  # nothing is left to collect before the end
     from vidu_tui import errands
 
     return int(getattr(errands, options.verb)(options))

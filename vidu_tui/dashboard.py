@@ -8,7 +8,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,12 +81,11 @@ def demo(options: argparse.Namespace, bytes_per_s: float | None = None) -> Run:
     flags = Flags(download_dir=options.download_dir, ascii=options.ascii)
     config = configuration.load(environ={"HOME": str(home)}, paths=paths, flags=flags)
     sandbox = Sandbox() if bytes_per_s is None else Sandbox(bytes_per_s=bytes_per_s)
-    gateway = replace(
-        config.gateways[config.default_gateway],
+    gateway = config.gateways[config.default_gateway]._replace(
         base_url=sandbox.base_url,
         is_base_url_overridden=True,
     )
-    config = replace(config, gateways={config.default_gateway: gateway})
+    config = config._replace(gateways={config.default_gateway: gateway})
     this = Run(config, paths, {})
     this.sandbox = sandbox
     this.secrets.add(sandbox.key)

@@ -4,7 +4,6 @@ What reads the disk alone imports no engine: that is its start-up time.
 """
 
 import argparse
-import gc
 import os
 import sys
 import time
@@ -74,7 +73,6 @@ def rm(options: argparse.Namespace) -> Exit:
 
 def ls(options: argparse.Namespace) -> Exit:
     """Print the list, or what a filter finds of it."""
-    gc.disable()  # nothing is left to collect before the end
     paths = Paths.find(os.environ)
     config = _config(options, paths)
     shown = _shelf(options, config, paths)

@@ -1,7 +1,6 @@
 """The Board: immutable, silent where nothing changed, and never forgetful of a paid file."""
 
 from collections.abc import Callable
-from dataclasses import FrozenInstanceError, replace
 
 import pytest
 
@@ -26,7 +25,7 @@ def test_a_board_cannot_be_changed_in_place() -> None:
     board = board_of(A)
     with pytest.raises(TypeError):
         board.entries[B] = Entry(B)  # type: ignore[index] # that it cannot be done is the point
-    with pytest.raises(FrozenInstanceError):
+    with pytest.raises(AttributeError):
         board.entries[A].label = "x"  # type: ignore[misc] # that it cannot be done is the point
 
 
@@ -60,7 +59,7 @@ def test_the_list_gives_order_labels_and_membership_and_keeps_the_facts() -> Non
     board = board_of(A, B).with_entry(known)
     listed = board.with_list([Entry(C), Entry(A, label="new", added_at=7.0)])
     assert list(listed.entries) == [C, A]
-    assert listed.entries[A] == replace(known, label="new", added_at=7.0)
+    assert listed.entries[A] == known._replace(label="new", added_at=7.0)
     assert board_of(A, B).with_list([Entry(B), Entry(A)]) is not board
 
 
@@ -103,13 +102,13 @@ def test_the_state_to_show_is_the_last_answers() -> None:
     assert Entry(A, is_denied=True).state is TaskState.NOT_FOUND
     known = Entry(A, task=task(TaskState.PROCESSING), is_denied=True)
     assert (known.state, known.state_word) == (TaskState.PROCESSING, "processing")
-    odd = replace(task(TaskState.UNKNOWN), state_word="weird")
+    odd = task(TaskState.UNKNOWN)._replace(state_word="weird")
     assert Entry(A, task=odd).state_word == "weird"
 
 
 def test_saved_means_every_main_file() -> None:
     cover = Creation("d", (Asset(AssetKind.COVER, "https://f.example/c.jpg"),))
-    done = replace(task(TaskState.SUCCESS, 2), creations=(CREATION, cover, CREATION))
+    done = task(TaskState.SUCCESS, 2)._replace(creations=(CREATION, cover, CREATION))
     entry = Entry(A, task=done)
     third = FileKey(2, AssetKind.VIDEO)
     assert entry.videos == (VIDEO, third)

@@ -1,7 +1,5 @@
 """The cells of a row, word for word, at every width that the table gives them."""
 
-from dataclasses import replace
-
 import pytest
 
 from vidu_tui.core import cells
@@ -21,7 +19,7 @@ def link(life_s: float) -> str:
 
 def entry(state: TaskState = TaskState.PROCESSING, **fields: object) -> Entry:
     task = Task(id=KEY.id, state=state, state_word=state.value.word)
-    return Entry(KEY, task=replace(task, **fields))  # type: ignore[arg-type] # fields of a Task
+    return Entry(KEY, task=task._replace(**fields))  # type: ignore[arg-type] # fields of a Task
 
 
 def finished(life_s: float = 9e4, count: int = 1) -> Entry:
@@ -31,7 +29,7 @@ def finished(life_s: float = 9e4, count: int = 1) -> Entry:
 
 def saved(life_s: float = 9e4) -> Entry:
     file = FileState(VIDEO, FileStage.SAVED, received=14_200_000, total=14_200_000)
-    return replace(finished(life_s), files=(file,))
+    return finished(life_s)._replace(files=(file,))
 
 
 def words(cell: Cell) -> str:
@@ -70,7 +68,7 @@ def test_a_state_is_a_glyph_a_word_and_a_role(
 
 
 def test_a_stale_row_is_quiet() -> None:
-    old = replace(entry(progress=62.0, credits=60.0, resolution="720p"), is_stale=True, label="x")
+    old = entry(progress=62.0, credits=60.0, resolution="720p")._replace(is_stale=True, label="x")
     shown = (*cells.state(old), *cells.name(old, 20), *cells.credits_cell(old))
     assert {span.role for span in shown} == {Role.QUIET}
     roles = {span.role for span in cells.progress(old, 15) if span.text.strip()}
@@ -118,7 +116,7 @@ def test_a_name_is_the_label_the_payload_or_the_id(shown: Entry, width: int, tex
 def test_an_id_is_quiet_and_a_label_is_not() -> None:
     assert cells.name(Entry(KEY), 20)[0].role is Role.QUIET
     assert cells.name(Entry(KEY, label="x"), 20)[0].role is Role.PLAIN
-    assert cells.name(replace(finished(count=2), label="x"), 20)[1].role is Role.QUIET
+    assert cells.name(finished(count=2)._replace(label="x"), 20)[1].role is Role.QUIET
 
 
 @pytest.mark.parametrize(
@@ -174,7 +172,7 @@ def test_the_life_of_an_unsaved_link_is_coloured(
 def test_the_life_of_a_saved_link_is_faint_whatever_the_time() -> None:
     now = 1_700_000_000.0
     running = FileState(VIDEO, FileStage.RUNNING, received=1, total=2)
-    for shown in (saved(60), replace(finished(60), files=(running,))):
+    for shown in (saved(60), finished(60)._replace(files=(running,))):
         [span] = cells.expires(shown, now)
         assert (span.text, span.role) == ("60s", Role.FAINT)
     assert cells.expires(ASKING, now) == cells.expires(entry(), now) == ()
@@ -190,8 +188,7 @@ def test_the_life_of_a_saved_link_is_faint_whatever_the_time() -> None:
         (ASKING, "", None),
         (saved(), "", None),
         (
-            replace(
-                finished(),
+            finished()._replace(
                 files=(FileState(VIDEO, FileStage.RUNNING, received=41, total=100),),
             ),
             "↓41%",

@@ -1,6 +1,5 @@
 """Which rows are shown and in what order, and that following a Board looks at changes alone."""
 
-from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -21,7 +20,7 @@ KINDS = (HERO, REFUSED, SAVED, COMING, FULL, OFFLINE, finished(), LATER, BARE)
 
 
 def listed(*kinds: Entry) -> list[Entry]:
-    return [replace(e, key=TaskKey("theturbo", str(i))) for i, e in enumerate(kinds)]
+    return [e._replace(key=TaskKey("theturbo", str(i))) for i, e in enumerate(kinds)]
 
 
 def ids(found: Finder) -> list[str]:
@@ -52,10 +51,10 @@ def test_a_view_and_a_filter_leave_what_is_in_both() -> None:
 
 def test_a_row_comes_and_goes_with_its_entry() -> None:
     found, board = of(HERO, REFUSED, wish=Wish(query=query.parse("hero")))
-    board = board.with_entry(replace(board.entries[TaskKey("theturbo", "0")], label="teaser"))
+    board = board.with_entry(board.entries[TaskKey("theturbo", "0")]._replace(label="teaser"))
     assert [e.label for e in found.take(board, NOW)] == ["teaser"]
     assert ids(found) == []
-    board = board.with_entry(replace(board.entries[TaskKey("theturbo", "1")], label="hero"))
+    board = board.with_entry(board.entries[TaskKey("theturbo", "1")]._replace(label="hero"))
     found.take(board, NOW)
     assert ids(found) == ["1"]
 
@@ -76,21 +75,21 @@ def test_time_alone_takes_a_row_out_of_a_filter_of_ages() -> None:
 
 
 def test_rows_move_only_by_what_they_are_sorted_by() -> None:
-    rows = [replace(HERO, label=name) for name in "bca"]
+    rows = [HERO._replace(label=name) for name in "bca"]
     found, board = of(*rows, wish=Wish(sort=Sort("name")))
     before = found.order
     assert ids(found) == ["2", "0", "1"]
     entry = board.entries[TaskKey("theturbo", "0")]
     assert entry.task is not None
-    board = board.with_entry(replace(entry, task=replace(entry.task, progress=99.0)))
+    board = board.with_entry(entry._replace(task=entry.task._replace(progress=99.0)))
     found.take(board, NOW)
     assert found.order is before
-    found.take(board.with_entry(replace(entry, label="z")), NOW)
+    found.take(board.with_entry(entry._replace(label="z")), NOW)
     assert ids(found) == ["2", "1", "0"]
 
 
 def test_alike_rows_stay_newest_first_and_unknown_ones_below_either_way_round() -> None:
-    rows = [replace(HERO, label=name) for name in "aba"]
+    rows = [HERO._replace(label=name) for name in "aba"]
     unknown = Entry(TaskKey("theturbo", "x"))
     assert ids(of(*rows, wish=Wish(sort=Sort("name")))[0]) == ["2", "0", "1"]
     assert ids(of(*rows, wish=Wish(sort=Sort("name", True)))[0]) == ["1", "2", "0"]
@@ -140,7 +139,7 @@ def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_only_what_has_changed_is_looked_at_again(looked_at: list[str]) -> None:
     found, board = of(*KINDS)
     looked_at.clear()
-    board = board.with_entry(replace(board.entries[TaskKey("theturbo", "3")], label="new"))
+    board = board.with_entry(board.entries[TaskKey("theturbo", "3")]._replace(label="new"))
     found.take(board, NOW)
     assert looked_at == ["3"]
     added = Entry(TaskKey("theturbo", "added"))
@@ -161,7 +160,7 @@ def test_a_long_list_is_counted_only_when_it_is_asked_for(looked_at: list[str]) 
 
 
 def test_a_filter_that_was_prepared_reads_no_entry_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    found, _ = of(replace(HERO, label="fresh"), replace(HERO, label="other"))
+    found, _ = of(HERO._replace(label="fresh"), HERO._replace(label="other"))
     found.prepare()
     monkeypatch.setattr(fields, "name_of", None)
     found.show(Wish(query=query.parse("fresh")), NOW)
@@ -185,8 +184,8 @@ def test_following_comes_to_the_same_as_looking_for_the_first_time(
     followed.show(wish, NOW)
     for rows in boards:
         entries = {TaskKey("g", str(i)): e for i, e in rows}
-        board = board.with_list(replace(e, key=k) for k, e in entries.items())
-        board = board.with_entries(replace(e, key=k) for k, e in entries.items())
+        board = board.with_list(e._replace(key=k) for k, e in entries.items())
+        board = board.with_entries(e._replace(key=k) for k, e in entries.items())
         followed.take(board, NOW)
     fresh = Finder()
     fresh.take(board, NOW)

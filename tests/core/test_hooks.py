@@ -1,7 +1,6 @@
 """On which occasions a hook runs, with which arguments, and what it is told."""
 
 import json
-from dataclasses import replace
 
 import pytest
 
@@ -46,7 +45,7 @@ def test_what_has_come_of_a_task(row: Entry, names: list[str]) -> None:
 
 def test_where_no_video_is_wanted_the_first_kind_that_is_counts() -> None:
     assets = (Asset(AssetKind.VIDEO, link()), Asset(AssetKind.COVER, link(1)))
-    answer = replace(task(KEY.id, "success"), creations=(Creation("0", assets),))
+    answer = task(KEY.id, "success")._replace(creations=(Creation("0", assets),))
     cover = FileState(FileKey(0, AssetKind.COVER), FileStage.SAVED, path="/v/c.jpg")
     row = Entry(KEY, task=answer, kinds=(AssetKind.COVER,), files=(cover,))
     assert [occasion.name for occasion in hooks.occasions(row)] == ["success", "saved 1"]
@@ -73,7 +72,7 @@ def test_a_hook_with_a_path_waits_for_the_file(
 
 def test_arguments_are_filled_in_once_and_nothing_else_is() -> None:
     row = entry("success", VIDEO)
-    odd = replace(row, files=(replace(row.files[0], path="/v/{id} $(x).mp4"),))
+    odd = row._replace(files=(row.files[0]._replace(path="/v/{id} $(x).mp4"),))
     hook = Hook(("success",), ("{id}", "{path}", "--id={id}", "{state}{state}", "{label}", "{}"))
     assert hooks.arguments(hook, odd, Occasion("success", VIDEO)) == [
         "/v/{id} $(x).mp4",
@@ -86,8 +85,8 @@ def test_arguments_are_filled_in_once_and_nothing_else_is() -> None:
 
 
 def test_a_program_is_told_all_but_what_is_secret() -> None:
-    row = replace(entry("success", VIDEO), label="a\x1b[31m\nb")
-    row = replace(row, task=replace(task(KEY.id, "success", link()), payload="Bearer vd-abc123456"))
+    row = entry("success", VIDEO)._replace(label="a\x1b[31m\nb")
+    row = row._replace(task=task(KEY.id, "success", link())._replace(payload="Bearer vd-abc123456"))
     text = hooks.said(row, Occasion("success", VIDEO)).decode()
     told = json.loads(text)
     assert text.count("\n") == 1
@@ -107,7 +106,7 @@ def test_a_program_is_told_all_but_what_is_secret() -> None:
     assert "Signature" not in text
     assert "vd-abc123456" not in text
     assert "\x1b" not in told["label"]
-    linked = replace(row, label="https://h.example/a.mp4?X-Amz-Signature=abcdef012345")
+    linked = row._replace(label="https://h.example/a.mp4?X-Amz-Signature=abcdef012345")
     assert b"abcdef" not in hooks.said(linked, Occasion("success", VIDEO))
     end = json.loads(hooks.said(entry("failed"), Occasion("failed")))
     assert (end["event"], end["path"], end["files"]) == ("failed", None, [])

@@ -1,7 +1,5 @@
 """What has happened, told from two Boards."""
 
-from dataclasses import replace
-
 import pytest
 
 from vidu_tui.core import journal
@@ -19,11 +17,11 @@ SICK = Trouble("502", "theturbo answered 502 Bad Gateway.", NOW - 72)
 
 
 def board(*entries: Entry, **changes: object) -> Board:
-    return replace(Board().with_list(entries), **changes)  # type: ignore[arg-type] # as named
+    return Board().with_list(entries)._replace(**changes)  # type: ignore[arg-type] # as named
 
 
 def task(state: TaskState, **changes: object) -> Task:
-    return replace(Task(KEY.id, state, state.value.word), **changes)  # type: ignore[arg-type] # as named
+    return Task(KEY.id, state, state.value.word)._replace(**changes)  # type: ignore[arg-type] # as named
 
 
 def said(old: Board, new: Board) -> list[tuple[Kind, str, Weight]]:
@@ -52,7 +50,7 @@ def said(old: Board, new: Board) -> list[tuple[Kind, str, Weight]]:
             "queueing → failed: result refused",
             Weight.ERROR,
         ),
-        (ENTRY, replace(ENTRY, is_denied=True), "not found", Weight.WARNING),
+        (ENTRY, ENTRY._replace(is_denied=True), "not found", Weight.WARNING),
     ],
 )
 def test_a_change_of_state_is_told(before: Entry, after: Entry, words: str, weight: Weight) -> None:
@@ -60,18 +58,18 @@ def test_a_change_of_state_is_told(before: Entry, after: Entry, words: str, weig
 
 
 def test_what_comes_goes_and_is_labelled_is_told() -> None:
-    other = replace(ENTRY, key=TaskKey("theturbo", "2"), label="")
+    other = ENTRY._replace(key=TaskKey("theturbo", "2"), label="")
     assert said(board(), board(ENTRY)) == [(Kind.LIST, "added", Weight.PLAIN)]
     assert said(board(ENTRY, other), board(ENTRY)) == [(Kind.LIST, "removed", Weight.PLAIN)]
-    renamed = replace(ENTRY, label="car [/x]")
+    renamed = ENTRY._replace(label="car [/x]")
     assert said(board(ENTRY), board(renamed))[0][1] == "label: car [/x]"
 
 
 def test_trouble_is_told_once_and_so_is_its_end() -> None:
-    sick = replace(QUEUED, trouble=SICK)
+    sick = QUEUED._replace(trouble=SICK)
     line = (Kind.POLL, "theturbo answered 502 Bad Gateway.", Weight.WARNING)
     assert said(board(QUEUED), board(sick)) == [line]
-    again = replace(sick, trouble=replace(SICK, next_at=NOW + 8, count=2))
+    again = sick._replace(trouble=SICK._replace(next_at=NOW + 8, failures=2))
     assert said(board(sick), board(again)) == []
     assert said(board(again), board(QUEUED)) == [
         (Kind.POLL, "answered again after 1m12s", Weight.GOOD)
@@ -92,7 +90,7 @@ def test_each_step_of_a_download_is_told(stage: FileStage, words: str, weight: W
     file = FileState(VIDEO, stage, "/v/a.mp4", 8_400_000, 16_800_000, line="no")
     after = with_file(QUEUED, file)
     assert said(board(QUEUED), board(after)) == [(Kind.FILE, words, weight)]
-    more = with_file(after, replace(file, received=9_000_000))
+    more = with_file(after, file._replace(received=9_000_000))
     assert said(board(after), board(more)) == []
 
 

@@ -1,7 +1,5 @@
 """The result column, word for word, at 28, 18 and 14 cells."""
 
-from dataclasses import replace
-
 import pytest
 
 from tests.core.test_cells import ASKING, DENIED, entry, finished, saved, words
@@ -17,12 +15,12 @@ VIDEO, SECOND = FileKey(0, AssetKind.VIDEO), FileKey(1, AssetKind.VIDEO)
 
 def file(stage: FileStage, **fields: object) -> Entry:
     state = FileState(VIDEO, stage, received=41_000_000, total=100_000_000)
-    return replace(finished(), files=(replace(state, **fields),))  # type: ignore[arg-type] # of a FileState
+    return finished()._replace(files=(state._replace(**fields),))  # type: ignore[arg-type] # of a FileState
 
 
 def trouble(cell: str, *, has_age: bool = True, next_s: float | None = 8) -> Entry:
     next_at = None if next_s is None else NOW + next_s
-    return replace(entry(TaskState.QUEUEING), trouble=Trouble(cell, "", NOW - 72, next_at, has_age))
+    return entry(TaskState.QUEUEING)._replace(trouble=Trouble(cell, "", NOW - 72, next_at, has_age))
 
 
 def failed(code: str, message: str = "") -> Entry:
@@ -30,15 +28,14 @@ def failed(code: str, message: str = "") -> Entry:
 
 
 RUNNING = file(FileStage.RUNNING, speed_bps=3_200_000, total=53_000_000, received=40_000_000)
-BOTH = replace(
-    finished(count=2),
+BOTH = finished(count=2)._replace(
     files=(
         FileState(VIDEO, FileStage.SAVED, received=8_700_000),
         FileState(SECOND, FileStage.SAVED, received=14_200_000),
     ),
 )
-PARTLY = replace(BOTH, files=BOTH.files[:1])
-NO_FILE = replace(entry(TaskState.SUCCESS), finished_at=NOW - 10)
+PARTLY = BOTH._replace(files=BOTH.files[:1])
+NO_FILE = entry(TaskState.SUCCESS)._replace(finished_at=NOW - 10)
 
 TABLE = [
     # nothing to tell
@@ -47,7 +44,7 @@ TABLE = [
     (entry(TaskState.CREATED), "", "", "", None),
     (entry(), "", "", "", None),
     (entry(TaskState.CANCELED), "", "", "", None),
-    (replace(entry(TaskState.CANCELED), is_wanted=True), "", "", "", None),
+    (entry(TaskState.CANCELED)._replace(is_wanted=True), "", "", "", None),
     (
         entry(TaskState.QUEUEING, off_peak=True),
         "off-peak, up to 48 h",
@@ -88,7 +85,7 @@ TABLE = [
     (trouble("400", next_s=600), "400 for 1m12s · 10m00s", "400 for 1m12s", "400 for 1m12s", None),
     (trouble("502", next_s=None), "502 for 1m12s", "502 for 1m12s", "502 for 1m12s", None),
     (
-        replace(entry(), is_wanted=True),
+        entry()._replace(is_wanted=True),
         "↓ when finished",
         "↓ when finished",
         "↓ wanted",
@@ -138,7 +135,7 @@ TABLE = [
     ),
     (file(FileStage.FAILED, cell=GONE), "✗ gone at the gateway", "✗ gone", "✗ gone", Role.ERROR),
     (NO_FILE, "no file yet", "no file yet", "no file yet", Role.WARNING),
-    (replace(NO_FILE, finished_at=NOW - 600), "✗ no file", "✗ no file", "✗ no file", Role.ERROR),
+    (NO_FILE._replace(finished_at=NOW - 600), "✗ no file", "✗ no file", "✗ no file", Role.ERROR),
     (
         file(FileStage.MISSING),
         "! saved file is missing",
@@ -207,7 +204,7 @@ def test_two_downloads_of_a_row_are_added_up() -> None:
         FileState(key, FileStage.RUNNING, received=got, total=50, speed_bps=5)
         for key, got in ((VIDEO, 10), (SECOND, 31))
     )
-    shown = replace(finished(count=2), files=states)
+    shown = finished(count=2)._replace(files=states)
     assert words(result(shown, NOW, 14)) == "↓ 41%   6s"
 
 

@@ -2,7 +2,6 @@
 
 import json
 import tracemalloc
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -56,8 +55,8 @@ def test_there_are_answers_to_keep() -> None:
 def test_an_answer_that_is_kept_whole_comes_back_as_it_was(task: Task) -> None:
     back = record.recalled(record.kept(task, every_file(task)), "1")
     assert back is not None
-    assert replace(back, err_code="", err_message="", extra=()) == replace(
-        task, err_code="", err_message="", extra=()
+    assert back._replace(err_code="", err_message="", extra=()) == task._replace(
+        err_code="", err_message="", extra=()
     )
     assert len(back.extra) == len(task.extra)
 

@@ -22,7 +22,7 @@ HEALTH = Health(
     asked=214,
     limit=600,
 )
-SICK = Trouble("502", "theturbo: 502.", 1.0, 9.0, has_age=True, count=3, trace_id="5be4")
+SICK = Trouble("502", "theturbo: 502.", 1.0, 9.0, has_age=True, failures=3, trace_id="5be4")
 
 
 def test_a_report_is_read_as_it_was_written() -> None:

@@ -1,7 +1,5 @@
 """When to ask next: tables, no clock."""
 
-from dataclasses import replace
-
 import pytest
 
 from vidu_tui.core import schedule
@@ -160,22 +158,22 @@ def test_a_known_skew_stays_while_the_date_says_about_the_same() -> None:
 def test_a_window_that_takes_over_asks_nothing_twice_in_an_interval(
     answered_at: float | None, handed_at: float | None, due_at: float, why: str
 ) -> None:
-    row = replace(entry(TaskState.PROCESSING), answered_at=answered_at)
+    row = entry(TaskState.PROCESSING)._replace(answered_at=answered_at)
     assert schedule.resumed_at(row, MINE, handed_at, 100.0, MIDDLE) == due_at, why
 
 
 def test_a_window_that_takes_over_keeps_a_wait_and_asks_what_is_new_at_once() -> None:
     row = entry(TaskState.PROCESSING)
-    sick = replace(row, trouble=Trouble("502", "502", 90.0, next_at=130.0))
+    sick = row._replace(trouble=Trouble("502", "502", 90.0, next_at=130.0))
     assert schedule.resumed_at(sick, MINE, 99.0, 100.0, MIDDLE) == 130.0
-    fresh = replace(row, added_at=99.5)
+    fresh = row._replace(added_at=99.5)
     assert schedule.resumed_at(fresh, MINE, 99.0, 100.0, MIDDLE) == 100.0
     assert schedule.resumed_at(entry(TaskState.FAILED), MINE, 99.0, 100.0, MIDDLE) is None
 
 
 def test_after_a_clock_was_set_back_nothing_waits_until_it_has_caught_up() -> None:
-    row = replace(entry(TaskState.PROCESSING), answered_at=3700.0)
+    row = entry(TaskState.PROCESSING)._replace(answered_at=3700.0)
     asked_at = schedule.resumed_at(row, MINE, 99.0, 100.0, MIDDLE)
     assert asked_at == 100.0 + MINE.processing_s
-    sick = replace(row, trouble=Trouble("502", "502", 3600.0, next_at=3700.0))
+    sick = row._replace(trouble=Trouble("502", "502", 3600.0, next_at=3700.0))
     assert schedule.resumed_at(sick, MINE, 99.0, 100.0, MIDDLE) == 100.0 + schedule.SLOW_S

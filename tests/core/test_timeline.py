@@ -1,7 +1,5 @@
 """What became of a task: each step once, the newest too, and how long it lasted."""
 
-from dataclasses import replace
-
 from vidu_tui.core.board import Entry, with_answer
 from vidu_tui.core.task import Task, TaskKey, TaskState, state_of
 from vidu_tui.core.timeline import Landing, Past, steps
@@ -59,6 +57,6 @@ def test_a_task_that_was_never_answered_was_added_and_no_more() -> None:
 
 
 def test_an_unknown_state_goes_on_and_a_clock_that_went_back_lasts_no_time() -> None:
-    (step,) = steps(replace(entry("moderating", 50.0), added_at=None), Past(), 40.0)
+    (step,) = steps(entry("moderating", 50.0)._replace(added_at=None), Past(), 40.0)
     assert step.state is TaskState.UNKNOWN
     assert step.lasts_s == 0.0

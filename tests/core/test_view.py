@@ -1,7 +1,5 @@
 """What is said of many entries, and when an entry's first link dies."""
 
-from dataclasses import replace
-
 import pytest
 
 from vidu_tui.core import view
@@ -29,9 +27,9 @@ def entry(
     [
         (entry(DATED), EPOCH),
         (entry(LATER, DATED), EPOCH),
-        (replace(entry(DATED), finished_at=5.0), EPOCH),
-        (replace(entry(UNDATED), finished_at=1000.0, answered_at=5000.0), 87_400),
-        (replace(entry(UNDATED), answered_at=5000.0), 91_400),
+        (entry(DATED)._replace(finished_at=5.0), EPOCH),
+        (entry(UNDATED)._replace(finished_at=1000.0, answered_at=5000.0), 87_400),
+        (entry(UNDATED)._replace(answered_at=5000.0), 91_400),
         (entry(), None),
         (entry(DATED, state=TaskState.FAILED), None),
         (Entry(TaskKey("g", "a")), None),
@@ -44,7 +42,7 @@ def test_the_first_link_to_die_counts_and_an_undated_one_lives_a_day_from_succes
 
 
 def test_the_life_of_an_undated_link_can_be_set() -> None:
-    assert view.expires_at(replace(entry(UNDATED), finished_at=1000.0), 3600.0) == 4600
+    assert view.expires_at(entry(UNDATED)._replace(finished_at=1000.0), 3600.0) == 4600
 
 
 def test_credits_are_added_up_and_unknown_ones_told() -> None:
@@ -67,17 +65,17 @@ SOON = f"{UNDATED}?Expires={EPOCH + 3 * 3600}"
 SAVED = FileState(VIDEO, FileStage.SAVED)
 FAILED = FileState(VIDEO, FileStage.FAILED)
 COVER_FAILED = FileState(FileKey(0, AssetKind.COVER), FileStage.FAILED)
-YOUNG = replace(entry(), finished_at=EPOCH - 119)
+YOUNG = entry()._replace(finished_at=EPOCH - 119)
 
 
 @pytest.mark.parametrize(
     ("shown", "views"),
     [
         (Entry(TaskKey("g", "a")), "all active"),
-        (replace(Entry(TaskKey("g", "a")), is_denied=True), "all active problems"),
+        (Entry(TaskKey("g", "a"))._replace(is_denied=True), "all active problems"),
         (entry(state=TaskState.QUEUEING), "all active"),
         (entry(state=TaskState.UNKNOWN), "all active"),
-        (replace(entry(state=TaskState.PROCESSING), is_stale=True), "all active problems"),
+        (entry(state=TaskState.PROCESSING)._replace(is_stale=True), "all active problems"),
         (entry(state=TaskState.FAILED), "all problems"),
         (entry(state=TaskState.CANCELED), "all done"),
         (entry(SOON), "all done unsaved"),
@@ -88,7 +86,7 @@ YOUNG = replace(entry(), finished_at=EPOCH - 119)
         (entry(DATED, SOON), "all done unsaved expiring"),
         (entry(), "all done"),
         (YOUNG, "all done"),
-        (replace(YOUNG, finished_at=EPOCH - 121), "all done problems"),
+        (YOUNG._replace(finished_at=EPOCH - 121), "all done problems"),
     ],
 )
 def test_an_entry_is_in_each_of_its_views(shown: Entry, views: str) -> None:

@@ -82,8 +82,7 @@ class Telling:
 
             return both
 
-        watched = replace(
-            watch,
+        watched = watch._replace(
             on_validator=tell("begun", watch.on_validator),
             on_checking=tell("checking", watch.on_checking),
             on_whole=tell("whole", watch.on_whole),

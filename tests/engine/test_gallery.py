@@ -1,7 +1,6 @@
 """Covers: from the disk where they lie there, else over the wire; a dead link is renewed once."""
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -106,8 +105,8 @@ async def test_a_link_that_was_cut_is_asked_anew(tmp_path: Path) -> None:
     task = wall.entry.task
     assert task is not None
     cut = task.creations[0].assets[1]._replace(is_cut=True)
-    creation = replace(task.creations[0], assets=(cut,))
-    wall.entry = replace(wall.entry, task=replace(task, creations=(creation,)))
+    creation = task.creations[0]._replace(assets=(cut,))
+    wall.entry = wall.entry._replace(task=task._replace(creations=(creation,)))
     wall.fresh = [link(1)]
     assert await wall.show() == b"picture"
     assert wall.asked == [link(1)]

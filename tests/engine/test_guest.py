@@ -142,7 +142,7 @@ async def test_whoever_waits_is_told_what_another_window_was_answered(
     await asyncio.sleep(0)
     waiters.hear(old, old)
     assert not waiting.done()
-    waiters.hear(old, replace(old, **change))  # type: ignore[arg-type] # as the rows above say
+    waiters.hear(old, old._replace(**change))  # type: ignore[arg-type] # as the rows above say
     assert await waiting is told
 
 

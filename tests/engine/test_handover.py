@@ -3,7 +3,6 @@
 import asyncio
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
 
@@ -247,7 +246,7 @@ async def test_a_row_that_is_removed_while_it_is_remembered_ends_nothing(house: 
     def remember_late(tasks: Sequence[TaskKey]) -> dict[TaskKey, Memory]:
         found = remember(tasks)
         board = house.engine.board
-        house.engine._tell(replace(board, entries={}))
+        house.engine._tell(board._replace(entries={}))
         return found
 
     archive.remember = remember_late  # type: ignore[method-assign] # a row goes while it is read

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 from tests.conftest import environ_of
@@ -106,7 +105,7 @@ async def test_a_link_that_a_kill_left_behind_goes_at_the_next_start(house: Hous
     await house.pass_by(1)
     entry = house.entry("1")
     await house.close()
-    unsaved = replace(entry, task=task("1", "success", link()), files=())
+    unsaved = entry._replace(task=task("1", "success", link()), files=())
     archive = Archive(Ledger(house.ledger.path))
     archive.answered(unsaved)
     archive.close()
@@ -119,8 +118,8 @@ async def test_a_link_that_a_kill_left_behind_goes_at_the_next_start(house: Hous
 async def test_links_of_files_that_nobody_wants_are_not_kept(house: House) -> None:
     done = task("1", "success", link())
     cover = Asset(AssetKind.COVER, "https://files.example.com/c.jpeg?Expires=1800003600&sig=c0v3r")
-    creation = replace(done.creations[0], assets=(*done.creations[0].assets, cover))
-    house.say("1", replace(done, creations=(creation,)))
+    creation = done.creations[0]._replace(assets=(*done.creations[0].assets, cover))
+    house.say("1", done._replace(creations=(creation,)))
     await house.open("1")
     await house.pass_by(1)
     assert b"c0v3r" not in on_disk(house)
@@ -143,7 +142,7 @@ async def test_a_cut_link_is_asked_anew_before_it_is_used(house: House) -> None:
 
 async def test_a_creation_keeps_its_number_when_the_gateway_leaves_one_out(house: House) -> None:
     both = task("1", "success", link(0), link(1))
-    house.say("1", both, replace(both, creations=both.creations[1:]))
+    house.say("1", both, both._replace(creations=both.creations[1:]))
     await house.open("1")
     house.engine.poll_now([key("1")])
     await house.pass_by(1)
@@ -203,7 +202,7 @@ async def test_a_record_that_cannot_be_read_is_a_task_without_an_answer(house: H
 
 async def test_a_sidecar_says_all_but_the_links_queries(house: House) -> None:
     house.has_sidecars = True
-    house.say("1", replace(task("1", "success", link()), credits=60.0, model="viduq3"))
+    house.say("1", task("1", "success", link())._replace(credits=60.0, model="viduq3"))
     await house.open("1")
     await house.press("1")
     house.host.last.land(b"video")
@@ -232,8 +231,8 @@ async def test_a_cover_that_fails_does_not_fail_the_video(house: House) -> None:
     house.kinds = (AssetKind.VIDEO, AssetKind.COVER)
     done = task("1", "success", link())
     cover = Asset(AssetKind.COVER, "https://files.example.com/c.jpeg?Expires=1800090000")
-    creation = replace(done.creations[0], assets=(*done.creations[0].assets, cover))
-    house.say("1", replace(done, creations=(creation,)))
+    creation = done.creations[0]._replace(assets=(*done.creations[0].assets, cover))
+    house.say("1", done._replace(creations=(creation,)))
     await house.open("1")
     await house.press("1")
     coming = {transfer.order.kind: transfer for transfer in house.host.transfers}

@@ -2,7 +2,6 @@
 
 import os
 import sqlite3
-from dataclasses import replace
 
 from tests.engine.conftest import House, key
 from tests.engine.simulated import EPOCH, link, task
@@ -22,7 +21,7 @@ def with_cover(done: Task) -> Task:
     """Add a cover to a success."""
     cover = Asset(AssetKind.COVER, "https://files.example.com/c.jpeg?Expires=1800086400")
     first = done.creations[0]
-    return replace(done, creations=(replace(first, assets=(*first.assets, cover)),))
+    return done._replace(creations=(first._replace(assets=(*first.assets, cover)),))
 
 
 async def test_a_ledger_that_is_locked_for_long_loses_nothing(house: House) -> None:

@@ -43,9 +43,8 @@ async def test_the_age_of_a_state_survives_a_restart(house: House) -> None:
 
 
 async def test_what_waits_off_peak_is_asked_every_minute(house: House) -> None:
-    from dataclasses import replace
 
-    house.say("1", replace(task("1", "queueing"), off_peak=True))
+    house.say("1", task("1", "queueing")._replace(off_peak=True))
     await house.open("1")
     await house.pass_by(300)
     assert house.gateway.times("1") == [0, 60, 120, 180, 240, 300]

@@ -10,7 +10,7 @@ import ssl
 import struct
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -178,7 +178,7 @@ def insist(
             if attempt == ATTEMPTS or not is_worth_another(error):
                 return error
             if told.validators:
-                order = replace(order, known=told.validators[-1])
+                order = order._replace(known=told.validators[-1])
             between()
     raise AssertionError("unreachable: the last attempt returns")
 
@@ -203,7 +203,7 @@ def test_a_fault_ends_in_the_very_file_or_in_one_clear_line(
     for at, fault in enumerate(row.faults, 1):
         is_last = row.is_lasting and at == len(row.faults)
         sandbox.faults.put(NAME, fault, None if is_last else 1)
-    signed = replace(order, url=sandbox.sign(f"/files/{NAME}", 3600))
+    signed = order._replace(url=sandbox.sign(f"/files/{NAME}", 3600))
     files = FileClient(tls=TLS, stall_s=0.3)
     ended = insist(files, signed, lambda: sandbox.files.put(NAME, row.later or row.film))
     files.close()
@@ -324,7 +324,7 @@ def test_a_secure_connection_that_is_cut_ends_in_the_very_file(
     trusting.load_verify_locations(PEM)
     with SecureHost(2, is_hard=is_hard, has_length=has_length) as host:
         files = FileClient(tls=trusting, stall_s=5)
-        ended = insist(files, replace(order, url=host.url))
+        ended = insist(files, order._replace(url=host.url))
         files.close()
     assert isinstance(ended, Arrived), ended
     assert lying(target) == {"clip.mp4": MP4}
@@ -337,7 +337,7 @@ def test_a_host_whose_certificate_nobody_trusts_gets_no_question(
     with SecureHost(0, is_hard=False, has_length=True) as host:
         files = FileClient(tls=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), stall_s=5)
         with pytest.raises(BrokenOff, match="certificate is self-signed"):
-            files.fetch(replace(order, url=host.url), Told().watch)
+            files.fetch(order._replace(url=host.url), Told().watch)
         files.close()
     assert lying(target) == {}
     assert host.ranges == []

@@ -2,7 +2,6 @@
 
 import os
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -31,7 +30,7 @@ def known(sandbox: Sandbox) -> Validator:
 def foreign(order: Order, part: Path) -> Order:
     """Give an order whose part is somebody else's."""
     part.parent.mkdir()
-    return replace(order, is_part_ours=False)
+    return order._replace(is_part_ours=False)
 
 
 @pytest.mark.parametrize("content", [b"", b"mine", MP4[:CUT]])
@@ -41,7 +40,7 @@ def test_a_part_that_is_not_ours_is_left_alone_and_the_next_number_taken(
     part.write_bytes(content)
     told: list[object] = []
     watch = Watch(on_target=told.append, on_validator=told.append)
-    arrived = files.fetch(replace(foreign, known=known(sandbox)), watch)
+    arrived = files.fetch(foreign._replace(known=known(sandbox)), watch)
     second = str(target.with_name("clip_2.mp4"))
     assert arrived.path == second
     assert told[0] == second
@@ -77,7 +76,7 @@ def test_a_part_that_another_writes_just_now_is_waited_for_even_if_it_is_not_our
 def test_a_part_whose_holder_is_asleep_is_not_waited_for(
     files: FileClient, order: Order, sandbox: Sandbox, part: Path, target: Path, is_ours: bool
 ) -> None:
-    asked = replace(order, is_part_ours=is_ours, known=known(sandbox))
+    asked = order._replace(is_part_ours=is_ours, known=known(sandbox))
     told: list[str] = []
     with PartFile.open(target) as sleeper:
         sleeper.write(MP4[:CUT])
@@ -98,7 +97,7 @@ def test_a_part_of_another_user_is_left_alone_whatever_is_known_of_it(
     part.parent.mkdir()
     part.write_bytes(MP4[:CUT])
     os.chown(part, 12345, -1)
-    files.fetch(replace(order, known=known(sandbox)), Watch())
+    files.fetch(order._replace(known=known(sandbox)), Watch())
     assert lying(target) == {"clip.mp4.part": MP4[:CUT], "clip_2.mp4": MP4}
 
 
@@ -114,7 +113,7 @@ def test_a_disk_that_gives_all_files_one_owner_says_nothing_of_ours(
     part.write_bytes(MP4[:CUT])
     uid = os.geteuid()
     monkeypatch.setattr(os, "geteuid", lambda: uid + 1)
-    files.fetch(replace(order, known=known(sandbox)), Watch())
+    files.fetch(order._replace(known=known(sandbox)), Watch())
     assert lying(target) == {"clip.mp4": MP4}
     assert sandbox.requests[0].range == f"bytes={CUT - OVERLAP_BYTES}-"
 
@@ -137,7 +136,7 @@ def test_a_part_with_a_backup_goes_on_without_a_byte_in_the_backup(
     part.write_bytes(MP4[:CUT])
     backup = tmp_path / "clip.mp4.part"
     backup.hardlink_to(part)
-    files.fetch(replace(order, known=known(sandbox)), Watch())
+    files.fetch(order._replace(known=known(sandbox)), Watch())
     assert lying(target) == {"clip.mp4": MP4}
     assert backup.read_bytes() == MP4[:CUT]
     assert [seen.range for seen in sandbox.requests] == [f"bytes={CUT - OVERLAP_BYTES}-"]
@@ -182,8 +181,8 @@ def test_a_file_that_another_process_brought_meanwhile_is_not_fetched_again(
     saved.write_bytes(MP4)
     told = Told()
     landed = Arrived(str(saved), len(MP4), SHA256)
-    arrived = files.fetch(order, replace(told.watch, landed=lambda: landed))
-    assert arrived == replace(landed, was_there=True)
+    arrived = files.fetch(order, told.watch._replace(landed=lambda: landed))
+    assert arrived == landed._replace(was_there=True)
     assert sandbox.requests == []
     assert lying(target) == {"elsewhere.mp4": MP4}
 

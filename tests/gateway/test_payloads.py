@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -160,7 +159,7 @@ def test_a_file_hosts_refusal_is_told_without_the_header_it_echoes(
     order_answer(sandbox, ENTRIES[name], NAME)
     url = sandbox.sign(f"/files/{NAME}", 60)
     with pytest.raises(FileRefused) as caught:
-        files.fetch(replace(order, url=url), Watch())
+        files.fetch(order._replace(url=url), Watch())
     assert FILES[name] in str(caught.value)
     assert "REDACTED" not in str(caught.value)
     assert caught.value.status == ENTRIES[name].http_status

@@ -1,7 +1,6 @@
 """Going on from a part: what proves it, what contradicts it, and what it costs."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -44,7 +43,7 @@ def insist(files: FileClient, order: Order, attempts: int) -> Arrived:
             return files.fetch(order, told.watch)
         except BrokenOff:
             if told.validators:
-                order = replace(order, known=told.validators[-1])
+                order = order._replace(known=told.validators[-1])
     raise AssertionError(f"not there after {attempts} attempts")
 
 
@@ -73,7 +72,7 @@ def test_a_part_with_nothing_but_a_length_goes_on_shortly_before_its_end(
     keep(part)
     sandbox.faults.put(NAME, Fault(headers=BARE))
     told = Told()
-    files.fetch(replace(order, known=KNOWN), told.watch)
+    files.fetch(order._replace(known=KNOWN), told.watch)
     assert target.read_bytes() == MP4
     assert ranges(sandbox) == [f"bytes={CUT - OVERLAP_BYTES}-"]
     assert "if-range" not in sandbox.requests[0].headers
@@ -87,7 +86,7 @@ def test_a_part_whose_last_bytes_differ_is_fetched_anew(
 ) -> None:
     keep(part, MP4[:at] + bytes([MP4[at] ^ 1]) + MP4[at + 1 : CUT])
     sandbox.faults.put(NAME, Fault(headers=BARE))
-    files.fetch(replace(order, known=KNOWN), Watch())
+    files.fetch(order._replace(known=KNOWN), Watch())
     assert target.read_bytes() == MP4
     assert ranges(sandbox) == [f"bytes={CUT - OVERLAP_BYTES}-", None]
 
@@ -100,7 +99,7 @@ def test_bytes_of_another_file_are_never_gone_on_with_whatever_validator_is_know
     for known in (Validator(file.etag, "", len(MP4)), Validator("", LAST_MODIFIED, len(MP4))):
         keep(part, film_of(len(MP4), seed=2)[:CUT])
         sandbox.forget_requests()
-        files.fetch(replace(order, known=known), Watch())
+        files.fetch(order._replace(known=known), Watch())
         assert target.read_bytes() == MP4
         assert ranges(sandbox) == [f"bytes={CUT - OVERLAP_BYTES}-", None]
         assert sandbox.requests[0].headers["if-range"] == known.condition
@@ -127,7 +126,7 @@ def test_an_answer_that_is_not_the_rest_is_never_glued_on(
 ) -> None:
     keep(part)
     sandbox.faults.put(NAME, fault)
-    files.fetch(replace(order, known=KNOWN), Watch())
+    files.fetch(order._replace(known=KNOWN), Watch())
     assert target.read_bytes() == MP4
     assert len(sandbox.requests) == asked
 
@@ -140,9 +139,9 @@ def test_a_rest_that_is_longer_than_announced_is_fetched_anew(
     span = {"content-range": f"bytes {start}-{len(MP4) - 1}/{len(MP4)}", "content-length": ""}
     sandbox.faults.answer(NAME, 206, MP4[start:] + b"more", span, times=1)
     with pytest.raises(BrokenOff, match="More came than was announced"):
-        files.fetch(replace(order, known=KNOWN), Watch())
+        files.fetch(order._replace(known=KNOWN), Watch())
     assert list(target.parent.iterdir()) == []
-    files.fetch(replace(order, known=KNOWN), Watch())
+    files.fetch(order._replace(known=KNOWN), Watch())
     assert target.read_bytes() == MP4
 
 
@@ -153,7 +152,7 @@ def test_a_file_of_another_length_is_fetched_anew(
     longer = film_of(len(MP4) + 1)
     sandbox.files.put(NAME, longer)
     sandbox.faults.put(NAME, Fault(headers=BARE))
-    files.fetch(replace(order, known=KNOWN), Watch())
+    files.fetch(order._replace(known=KNOWN), Watch())
     assert target.read_bytes() == longer
 
 
@@ -163,7 +162,7 @@ def test_a_part_of_any_length_becomes_the_file(
 ) -> None:
     keep(part, MP4[:have])
     sandbox.faults.put(NAME, Fault(headers=BARE))
-    files.fetch(replace(order, known=KNOWN), Watch())
+    files.fetch(order._replace(known=KNOWN), Watch())
     assert target.read_bytes() == MP4
     assert len(sandbox.requests) == 1
 
@@ -172,7 +171,7 @@ def test_a_part_longer_than_its_file_is_fetched_anew(
     files: FileClient, order: Order, sandbox: Sandbox, target: Path, part: Path
 ) -> None:
     keep(part, MP4 + b"!")
-    files.fetch(replace(order, known=KNOWN), Watch())
+    files.fetch(order._replace(known=KNOWN), Watch())
     assert target.read_bytes() == MP4
     assert ranges(sandbox) == [None]
 
@@ -183,7 +182,7 @@ def test_a_break_before_the_part_s_end_leaves_it_as_it_was(
     keep(part)
     sandbox.faults.put(NAME, Fault(headers=BARE, cut_after=OVERLAP_BYTES // 2))
     with pytest.raises(BrokenOff):
-        files.fetch(replace(order, known=KNOWN), Watch())
+        files.fetch(order._replace(known=KNOWN), Watch())
     assert part.read_bytes() == MP4[:CUT]
 
 
@@ -219,7 +218,7 @@ def test_a_fresh_link_to_another_host_goes_on_only_where_nothing_differs_and_som
     assert file is not None
     keep(part)
     other.faults.put(NAME, told)
-    fresh = replace(order, url=f"{other.origin}/open/{NAME}", known=known(file.etag))
+    fresh = order._replace(url=f"{other.origin}/open/{NAME}", known=known(file.etag))
     files.fetch(fresh, Watch())
     assert target.read_bytes() == MP4
     assert ranges(other) == [f"bytes={CUT - OVERLAP_BYTES}-", None][:asked]
@@ -231,11 +230,11 @@ def test_another_film_of_the_same_length_behind_a_fresh_link_is_never_glued_on(
     keep(part)
     another = film_of(len(MP4), seed=2)
     other.files.put(NAME, another)
-    fresh = replace(order, url=f"{other.origin}/open/{NAME}")
+    fresh = order._replace(url=f"{other.origin}/open/{NAME}")
     for known in (KNOWN, Validator('"theirs"', "", len(MP4))):
         keep(part)
         files = FileClient(tls=TLS)
-        arrived = files.fetch(replace(fresh, known=known), Watch())
+        arrived = files.fetch(fresh._replace(known=known), Watch())
         files.close()
         assert Path(arrived.path).read_bytes() == another
         Path(arrived.path).unlink()

@@ -1,6 +1,5 @@
 """Whole files and resumed ones, over real sockets against the sandbox."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -71,7 +70,7 @@ def test_a_stopped_transfer_keeps_its_part_and_goes_on_from_there(
     assert 0 < len(kept) == told.got < len(MP4)
     assert not target.exists()
     again = Told()
-    arrived = files.fetch(replace(order, known=told.validators[0]), again.watch)
+    arrived = files.fetch(order._replace(known=told.validators[0]), again.watch)
     assert (target.read_bytes(), arrived.sha256) == (MP4, SHA256)
     assert sandbox.requests[-1].range == f"bytes={len(kept) - OVERLAP_BYTES}-"
     assert sandbox.requests[-1].headers["if-range"] == etag(sandbox)
@@ -96,7 +95,7 @@ def test_a_cut_keeps_what_came_and_the_next_attempt_goes_on(
     with pytest.raises(BrokenOff, match="kept"):
         files.fetch(order, told.watch)
     assert part.read_bytes() == MP4[:CUT]
-    files.fetch(replace(order, known=told.validators[0]), Watch())
+    files.fetch(order._replace(known=told.validators[0]), Watch())
     assert target.read_bytes() == MP4
 
 
@@ -133,7 +132,7 @@ def test_a_whole_part_is_settled_without_a_question(
     files: FileClient, order: Order, target: Path, part: Path, sandbox: Sandbox
 ) -> None:
     keep(part, MP4)
-    arrived = files.fetch(replace(order, known=known(sandbox)), Watch())
+    arrived = files.fetch(order._replace(known=known(sandbox)), Watch())
     assert (target.read_bytes(), arrived.sha256) == (MP4, SHA256)
     assert sandbox.requests == []
 
@@ -160,7 +159,7 @@ def test_a_range_that_cannot_be_trusted_means_the_whole_file(
     keep(part)
     sandbox.faults.put(NAME, fault)
     told = Told()
-    files.fetch(replace(order, known=known(sandbox)), told.watch)
+    files.fetch(order._replace(known=known(sandbox)), told.watch)
     assert target.read_bytes() == MP4
     assert len(sandbox.requests) == requests
     assert len(told.validators) == 1
@@ -171,7 +170,7 @@ def test_a_part_that_is_too_long_is_fetched_anew(
     files: FileClient, order: Order, target: Path, part: Path, sandbox: Sandbox, have: int
 ) -> None:
     keep(part, (MP4 * 2)[:have])
-    files.fetch(replace(order, known=known(sandbox)), Watch())
+    files.fetch(order._replace(known=known(sandbox)), Watch())
     assert target.read_bytes() == MP4
 
 
@@ -183,7 +182,7 @@ def test_a_file_that_changed_meanwhile_is_fetched_anew(
     changed = MP4[:50] + b"changed" + MP4[57:]
     sandbox.files.put(NAME, changed)
     told = Told()
-    files.fetch(replace(order, known=before), told.watch)
+    files.fetch(order._replace(known=before), told.watch)
     assert target.read_bytes() == changed
     assert told.validators[0].etag == etag(sandbox) != before.etag
 
@@ -197,7 +196,7 @@ def test_without_an_etag_the_date_proves_the_part(
         files.fetch(order, told.watch)
     [validator] = told.validators
     assert (validator.etag, validator.condition) == ("", validator.last_modified)
-    files.fetch(replace(order, known=validator), Watch())
+    files.fetch(order._replace(known=validator), Watch())
     assert target.read_bytes() == MP4
     assert sandbox.requests[-1].headers["if-range"] == validator.last_modified
 
@@ -206,7 +205,7 @@ def test_a_length_that_was_never_said_is_learned_from_the_range(
     files: FileClient, order: Order, target: Path, part: Path, sandbox: Sandbox
 ) -> None:
     keep(part)
-    arrived = files.fetch(replace(order, known=Validator(etag(sandbox))), Watch())
+    arrived = files.fetch(order._replace(known=Validator(etag(sandbox))), Watch())
     assert (target.read_bytes(), arrived.validator.total) == (MP4, len(MP4))
     assert len(sandbox.requests) == 1
 
@@ -266,7 +265,7 @@ def test_a_page_leaves_an_earlier_part_alone(
     keep(part)
     sandbox.faults.answer(NAME, 200, HTML_PAGE)
     with pytest.raises(NotTheFile):
-        files.fetch(replace(order, known=known(sandbox)), Watch())
+        files.fetch(order._replace(known=known(sandbox)), Watch())
     assert part.read_bytes() == MP4[:CUT]
 
 

@@ -2,7 +2,6 @@
 
 import socket
 import threading
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -55,7 +54,7 @@ def test_the_bytes_decide_on_the_ending(
 ) -> None:
     sandbox.files.put(NAME, content)
     proposal = str(target.with_suffix(f".{proposed}"))
-    arrived = files.fetch(replace(order, target=proposal), Watch())
+    arrived = files.fetch(order._replace(target=proposal), Watch())
     assert arrived.path == str(target.with_suffix(f".{ending}"))
     assert Path(arrived.path).read_bytes() == content
 
@@ -68,7 +67,7 @@ def test_an_asset_of_another_kind_is_not_the_file(
 ) -> None:
     sandbox.files.put(NAME, content)
     with pytest.raises(NotTheFile, match=f"no {kind.value}"):
-        files.fetch(replace(order, kind=kind), Watch())
+        files.fetch(order._replace(kind=kind), Watch())
 
 
 @pytest.mark.parametrize(
@@ -95,7 +94,7 @@ def test_a_format_that_nobody_knows_is_saved_with_the_ending_that_is_said(
     sandbox.files.put(link, ODD)
     sandbox.faults.put(link, Fault(headers=(("content-type", said),)))
     url = f"{sandbox.origin}/open/{link}"
-    arrived = files.fetch(replace(order, url=url, kind=kind), Watch())
+    arrived = files.fetch(order._replace(url=url, kind=kind), Watch())
     assert arrived.path == str(target.with_suffix(f".{ending}"))
     assert Path(arrived.path).read_bytes() == ODD
 
@@ -105,7 +104,7 @@ def test_a_whole_part_of_unknown_bytes_is_saved(
 ) -> None:
     part.parent.mkdir()
     part.write_bytes(ODD)
-    arrived = files.fetch(replace(order, known=Validator('"e"', "", len(ODD))), Watch())
+    arrived = files.fetch(order._replace(known=Validator('"e"', "", len(ODD))), Watch())
     assert arrived.path == str(target)
     assert names(target) == ["clip.mp4"]
 
@@ -116,7 +115,7 @@ def test_a_whole_part_of_words_is_put_aside(
     part.parent.mkdir()
     part.write_bytes(b"words " * 100)
     with pytest.raises(Damaged) as caught:
-        files.fetch(replace(order, known=Validator('"e"', "", 600)), Watch())
+        files.fetch(order._replace(known=Validator('"e"', "", 600)), Watch())
     assert str(caught.value) == (
         "What arrived is no video. It is kept as clip.mp4.bad; d fetches it again."
     )
@@ -132,7 +131,7 @@ def test_a_whole_part_of_another_kind_is_put_aside_with_its_own_ending(
     cover.with_name("cover.png.part").write_bytes(MP4)
     known = Validator('"e"', "", len(MP4))
     with pytest.raises(Damaged, match=r"no cover.* kept as cover\.mp4\.bad"):
-        files.fetch(replace(order, target=str(cover), kind=AssetKind.COVER, known=known), Watch())
+        files.fetch(order._replace(target=str(cover), kind=AssetKind.COVER, known=known), Watch())
     assert names(cover) == ["cover.mp4.bad"]
 
 

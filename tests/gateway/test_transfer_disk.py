@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections import namedtuple
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -75,7 +74,7 @@ def test_two_processes_never_write_one_part_and_a_killed_one_leaves_it_to_the_ne
     kept = part.read_bytes()
     assert MP4.startswith(kept)
     assert len(kept) > 90_000
-    arrived = files.fetch(replace(order, known=Validator(etag, "", len(MP4))), Watch())
+    arrived = files.fetch(order._replace(known=Validator(etag, "", len(MP4))), Watch())
     assert (target.read_bytes(), arrived.sha256) == (MP4, SHA256)
     assert sandbox.requests[-1].range == f"bytes={len(kept) - OVERLAP_BYTES}-"
 
@@ -126,7 +125,7 @@ def test_two_creations_of_one_task_get_two_names(
 ) -> None:
     sandbox.files.put("b.mp4", MP4[:-1] + b"!")
     first = files.fetch(order, Watch())
-    second = files.fetch(replace(order, url=f"{sandbox.origin}/open/b.mp4"), Watch())
+    second = files.fetch(order._replace(url=f"{sandbox.origin}/open/b.mp4"), Watch())
     assert [Path(a.path).name for a in (first, second)] == ["clip.mp4", "clip_2.mp4"]
     assert Path(second.path).read_bytes() == MP4[:-1] + b"!"
     assert not second.was_there
@@ -230,7 +229,7 @@ def test_a_folder_that_cannot_be_made_is_disk_trouble(
     (tmp_path / "file").write_bytes(b"")
     for target in (tmp_path / "file" / "clip.mp4", tmp_path / ("x" * 300 + ".mp4")):
         with pytest.raises(DiskTrouble, match="Cannot write in"):
-            files.fetch(replace(order, target=str(target)), Watch())
+            files.fetch(order._replace(target=str(target)), Watch())
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")

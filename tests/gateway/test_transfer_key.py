@@ -50,13 +50,13 @@ def film(_: httpx.Request) -> httpx.Response:
 def test_the_gateways_own_origin_gets_the_key(
     files: FileClient, order: Order, sandbox: Sandbox, target: Path
 ) -> None:
-    files.fetch(replace(order, url=f"{sandbox.origin}/keyed/{NAME}"), Watch())
+    files.fetch(order._replace(url=f"{sandbox.origin}/keyed/{NAME}"), Watch())
     assert [s.authorization for s in sandbox.requests] == [BEARER]
     assert target.read_bytes() == MP4
 
 
 def test_another_origin_gets_no_key(files: FileClient, order: Order, other: Sandbox) -> None:
-    files.fetch(replace(order, url=f"{other.origin}/open/{NAME}"), Watch())
+    files.fetch(order._replace(url=f"{other.origin}/open/{NAME}"), Watch())
     assert [s.authorization for s in other.requests] == [None]
 
 
@@ -64,7 +64,7 @@ def test_an_unsigned_link_that_answers_401_elsewhere_says_how_to_send_the_key(
     files: FileClient, order: Order, other: Sandbox, target: Path
 ) -> None:
     with pytest.raises(FileRefused) as caught:
-        files.fetch(replace(order, url=f"{other.origin}/keyed/{NAME}"), Watch())
+        files.fetch(order._replace(url=f"{other.origin}/keyed/{NAME}"), Watch())
     error = caught.value
     assert str(error) == (
         "127.0.0.1 refuses this file without a key; name it in file_hosts to send yours."
@@ -104,7 +104,7 @@ def test_any_other_link_goes_without_the_key(target: Path, url: str) -> None:
 def test_a_signed_link_goes_without_the_key_even_to_our_own_origin(
     files: FileClient, order: Order, sandbox: Sandbox, target: Path
 ) -> None:
-    files.fetch(replace(order, url=sandbox.sign(f"/files/{NAME}", 60)), Watch())
+    files.fetch(order._replace(url=sandbox.sign(f"/files/{NAME}", 60)), Watch())
     assert [s.authorization for s in sandbox.requests] == [None]
     assert target.read_bytes() == MP4
 
@@ -122,7 +122,7 @@ def test_an_expired_link_is_refused_in_the_hosts_words_and_worth_a_fresh_one(
 ) -> None:
     url = sandbox.signer.sign(f"/files/{NAME}", 60, sandbox.now() - 3600)
     with pytest.raises(FileRefused, match="Request has expired") as caught:
-        files.fetch(replace(order, url=sandbox.origin + url), Watch())
+        files.fetch(order._replace(url=sandbox.origin + url), Watch())
     assert (caught.value.status, caught.value.wants_key) == (403, False)
     assert "X-Amz" not in str(caught.value)
 
@@ -131,7 +131,7 @@ def test_a_redirect_to_another_origin_goes_without_the_key(
     files: FileClient, order: Order, sandbox: Sandbox, other: Sandbox, target: Path
 ) -> None:
     sandbox.faults.redirect("way.mp4", f"{other.origin}/open/{NAME}")
-    files.fetch(replace(order, url=f"{sandbox.origin}/keyed/way.mp4"), Watch())
+    files.fetch(order._replace(url=f"{sandbox.origin}/keyed/way.mp4"), Watch())
     assert [s.authorization for s in sandbox.requests] == [BEARER]
     assert [s.authorization for s in other.requests] == [None]
     assert target.read_bytes() == MP4
@@ -141,7 +141,7 @@ def test_a_redirect_within_our_own_origin_keeps_the_key(
     files: FileClient, order: Order, sandbox: Sandbox
 ) -> None:
     sandbox.faults.redirect("way.mp4", f"/keyed/{NAME}")
-    files.fetch(replace(order, url=f"{sandbox.origin}/keyed/way.mp4"), Watch())
+    files.fetch(order._replace(url=f"{sandbox.origin}/keyed/way.mp4"), Watch())
     assert [s.authorization for s in sandbox.requests] == [BEARER, BEARER]
 
 
@@ -151,7 +151,7 @@ def test_a_redirect_away_and_back_does_not_bring_the_key_back(
     sandbox.faults.redirect("way.mp4", f"{other.origin}/open/way.mp4")
     other.faults.redirect("way.mp4", f"{sandbox.origin}/keyed/{NAME}")
     with pytest.raises(FileRefused, match="401") as caught:
-        files.fetch(replace(order, url=f"{sandbox.origin}/keyed/way.mp4"), Watch())
+        files.fetch(order._replace(url=f"{sandbox.origin}/keyed/way.mp4"), Watch())
     # The first hop had the key and led away; asked again it leads away again.
     assert [s.authorization for s in other.requests] in ([None], [None, None])
     assert KEY not in str(caught.value)
@@ -193,7 +193,7 @@ def test_five_redirects_are_followed_and_no_more(
     for hop in range(hops):
         place = f"/open/{hop + 1}.mp4" if hop < hops - 1 else f"/open/{NAME}"
         sandbox.faults.redirect(f"{hop}.mp4", place)
-    begun = replace(order, url=f"{sandbox.origin}/open/0.mp4")
+    begun = order._replace(url=f"{sandbox.origin}/open/0.mp4")
     if is_fine:
         files.fetch(begun, Watch())
     else:
@@ -214,7 +214,7 @@ def test_a_link_is_sent_byte_for_byte(
     files: FileClient, order: Order, sandbox: Sandbox, tail: str
 ) -> None:
     with pytest.raises(FileRefused, match="404"):
-        files.fetch(replace(order, url=f"{sandbox.origin}/open{tail}#cut"), Watch())
+        files.fetch(order._replace(url=f"{sandbox.origin}/open{tail}#cut"), Watch())
     seen = sandbox.requests[-1]
     assert f"/open{tail}".rstrip("?") == (f"{seen.path}?{seen.query}" if seen.query else seen.path)
 
@@ -261,9 +261,9 @@ def test_a_changed_key_counts_from_the_next_file_on(
 ) -> None:
     files.use_key("g", "Bearer other")
     with pytest.raises(FileRefused):
-        files.fetch(replace(order, url=f"{sandbox.origin}/keyed/{NAME}"), Watch())
+        files.fetch(order._replace(url=f"{sandbox.origin}/keyed/{NAME}"), Watch())
     files.use_key("g", BEARER)
-    files.fetch(replace(order, url=f"{sandbox.origin}/keyed/{NAME}"), Watch())
+    files.fetch(order._replace(url=f"{sandbox.origin}/keyed/{NAME}"), Watch())
 
 
 def test_a_gateway_without_a_rule_sends_no_key(
@@ -271,7 +271,7 @@ def test_a_gateway_without_a_rule_sends_no_key(
 ) -> None:
     url = f"{sandbox.origin}/keyed/{NAME}"
     with pytest.raises(FileRefused, match="without a key"):
-        files.fetch(replace(order, url=url, gateway="another"), Watch())
+        files.fetch(order._replace(url=url, gateway="another"), Watch())
     assert sandbox.requests[-1].authorization is None
 
 

@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections import namedtuple
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -54,7 +53,7 @@ def test_a_full_disk_is_told_with_the_folder_as_a_person_writes_it(
     free(monkeypatch, 12_000_000)
     target = str(home / "Videos" / "vidu" / "clip.mp4")
     with pytest.raises(DiskTrouble) as caught:
-        files.fetch(replace(order, target=target), Watch())
+        files.fetch(order._replace(target=target), Watch())
     assert str(caught.value) == (
         "Disk full: 12 MB free in ~/Videos/vidu, 16.3 MB needed."
         " Downloads wait and go on by themselves."
@@ -73,7 +72,7 @@ def test_only_what_is_still_to_come_needs_room(
     assert file is not None
     part.parent.mkdir()
     part.write_bytes(MP4[:200_000])
-    known = replace(order, known=Validator(file.etag, "", len(MP4)))
+    known = order._replace(known=Validator(file.etag, "", len(MP4)))
     free(monkeypatch, NEEDED - 200_001)
     with pytest.raises(DiskTrouble):
         files.fetch(known, Watch())
@@ -177,13 +176,13 @@ def test_a_disk_that_is_really_full_half_way_keeps_the_part_and_goes_on_with_mor
     target = small_disk / "clip.mp4"
     told, files = Told(), FileClient(tls=TLS)
     with pytest.raises(DiskTrouble, match="Disk full") as caught:
-        files.fetch(replace(order, target=str(target)), told.watch)
+        files.fetch(order._replace(target=str(target)), told.watch)
     assert caught.value.is_full
     kept = lying(target)["clip.mp4.part"]
     assert len(kept) > 1_900_000
     assert FILM.startswith(kept)
     subprocess.run(["mount", "-o", "remount,size=8m", str(small_disk)], check=True)
-    files.fetch(replace(order, target=str(target), known=told.validators[0]), Watch())
+    files.fetch(order._replace(target=str(target), known=told.validators[0]), Watch())
     files.close()
     assert lying(target) == {"clip.mp4": FILM}
     assert sandbox.requests[-1].range == f"bytes={len(kept) - OVERLAP_BYTES}-"
@@ -235,7 +234,7 @@ def test_a_part_that_somebody_removed_is_kept_again_when_the_download_stops(
         remove(target, is_alone=is_alone)
 
     with pytest.raises(Stopped, match="kept"):
-        files.fetch(order, replace(told.watch, on_progress=on_progress))
+        files.fetch(order, told.watch._replace(on_progress=on_progress))
     kept = lying(target)["clip.mp4.part"]
     assert len(kept) == told.got > 0
     assert MP4.startswith(kept)
@@ -268,7 +267,7 @@ def test_what_stands_in_the_part_s_way_is_named_with_what_to_do(
     assert callable(make)
     make(home / "clip.mp4.part")
     with pytest.raises(TransferError) as caught:
-        files.fetch(replace(order, target=str(home / "clip.mp4")), Watch())
+        files.fetch(order._replace(target=str(home / "clip.mp4")), Watch())
     assert str(caught.value) == (
         "clip.mp4.part in ~ is no file, so nothing can be saved there."
         " Move it; the download then goes on by itself."
@@ -299,7 +298,7 @@ def test_a_disk_that_refuses_at_the_very_end_leaves_the_whole_part_and_no_name(
     assert caught.value.is_full == (number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
     assert lying(target) == {"clip.mp4.part": MP4}
     sandbox.forget_requests()
-    files.fetch(replace(order, known=told.validators[0]), Watch())
+    files.fetch(order._replace(known=told.validators[0]), Watch())
     assert (lying(target), sandbox.requests) == ({"clip.mp4": MP4}, [])
 
 
@@ -323,7 +322,7 @@ def test_a_last_step_that_fails_costs_no_second_download_whatever_the_host_tells
         with pytest.raises(DiskTrouble):
             files.fetch(order, told.watch)
     sandbox.forget_requests()
-    files.fetch(replace(order, known=told.validators[-1]), Watch())
+    files.fetch(order._replace(known=told.validators[-1]), Watch())
     assert (lying(target), sandbox.requests) == ({"clip.mp4": MP4}, [])
 
 
@@ -332,6 +331,6 @@ def test_a_part_of_the_right_length_but_other_bytes_is_no_proof(
 ) -> None:
     part.parent.mkdir()
     part.write_bytes(film_of(len(MP4), seed=2))
-    files.fetch(replace(order, known=Validator(total=len(MP4), sha256=SHA256)), Watch())
+    files.fetch(order._replace(known=Validator(total=len(MP4), sha256=SHA256)), Watch())
     assert lying(target) == {"clip.mp4": MP4}
     assert len(sandbox.requests) == 2

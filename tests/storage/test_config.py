@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-import dataclasses
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,6 +16,9 @@ from vidu_tui.core.errors import ConfigError
 from vidu_tui.storage import config, config_schema
 from vidu_tui.storage.config import Config, Flags, GatewayConfig, HookConfig, parse_duration
 from vidu_tui.storage.paths import Paths
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 EXAMPLE = """
 default_gateway = "theturbo"
@@ -85,6 +88,11 @@ def test_without_a_file_everything_has_its_default(tmp_path: Path) -> None:
     assert not (tmp_path / "config.toml").exists()
 
 
+def named(gateways: Mapping[str, GatewayConfig]) -> dict[str, GatewayConfig]:
+    """Give some gateways as a file has them that names them all."""
+    return {name: gateway._replace(is_named=True) for name, gateway in gateways.items()}
+
+
 def test_the_documented_example_says_what_the_defaults_say(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -92,10 +100,10 @@ def test_the_documented_example_says_what_the_defaults_say(
     default, found = load(tmp_path), load(tmp_path, EXAMPLE)
     assert found.keymap == {"task.download": "d"}
     assert found.download.dir == tmp_path / "Videos/vidu"
-    expected = dataclasses.replace(
-        default,
+    expected = default._replace(
+        gateways=named(default.gateways),
         keymap=found.keymap,
-        download=dataclasses.replace(default.download, dir=found.download.dir),
+        download=default.download._replace(dir=found.download.dir),
     )
     assert found == expected
 
@@ -151,6 +159,7 @@ def test_every_key_reaches_its_place(tmp_path: Path) -> None:
         auth="Token",
         key_cmd=("pass", "show", "vidu"),
         file_hosts=("*.vidu.cn", "files.example.com"),
+        is_named=True,
     )
     assert found.gateways["lan"].allow_insecure
     assert found.gateways["lan"].auth == ""

@@ -1,12 +1,12 @@
 """The list of the config's keys, the file to begin with, and the schema: all say the same."""
 
-import dataclasses
 import re
 import tomllib
 from pathlib import Path
 
 import pytest
 
+from tests.storage.test_config import named
 from tests.storage.test_config_refused import UNKNOWN, WRONG
 from vidu_tui.core.errors import ConfigError
 from vidu_tui.core.jsontext import Json
@@ -121,7 +121,9 @@ def test_the_list_has_the_keys_that_the_file_may_have(
 
 def test_the_file_to_begin_with_changes_nothing(tmp_path: Path) -> None:
     default = config.default(Paths.under(tmp_path))
-    assert load(tmp_path, config_text.example(default)) == default
+    assert load(tmp_path, config_text.example(default)) == default._replace(
+        gateways=named(default.gateways)
+    )
 
 
 def test_each_of_its_lines_is_right_without_its_sign(
@@ -137,9 +139,7 @@ def test_each_of_its_lines_is_right_without_its_sign(
     assert found.gateways["theturbo"].key_cmd == ("pass", "show", "vidu")
     assert found.keymap == {"task.download": "d"}
     assert [hook.run for hook in found.hooks] == [("./post.sh", "{path}")]
-    same = dataclasses.replace(
-        found, gateways=default.gateways, keymap=default.keymap, hooks=default.hooks
-    )
+    same = found._replace(gateways=default.gateways, keymap=default.keymap, hooks=default.hooks)
     assert same == default
 
 
@@ -151,7 +151,7 @@ def test_what_is_set_can_be_written_down_and_read_again(tmp_path: Path) -> None:
         "queueing": "10s",
         "max_per_minute": 600,
     }
-    assert load(tmp_path, written) == default
+    assert load(tmp_path, written) == default._replace(gateways=named(default.gateways))
 
 
 @pytest.mark.parametrize("text", ["", FULL, HOOK_LINES])

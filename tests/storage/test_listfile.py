@@ -71,7 +71,7 @@ def test_whatever_a_list_holds_survives_a_rewrite_in_its_order(content: ListFile
 def test_the_fast_reader_says_what_tomllib_says_or_nothing(
     rows: list[Table], position: int, inserted: str, cut: int
 ) -> None:
-    text = listfile.render(ListFile({("", str(row["id"])): row for row in rows})).decode()
+    text = listfile.render(ListFile({("", str(row["id"])): row for row in rows}, {})).decode()
     position = len(HEAD) - 20 + position
     text = text[:position] + inserted + text[position + cut :]
     fast = listfile._parse_plain(text)
@@ -84,7 +84,7 @@ def test_the_fast_reader_says_what_tomllib_says_or_nothing(
 def test_what_we_write_is_read_by_the_fast_reader() -> None:
     moment = datetime(2026, 1, 31, 12, tzinfo=UTC)
     table: Table = {"id": "1", "label": 'say "hi" \\ 👩‍🚀', "gateway": "vidu", "added": moment}
-    text = listfile.render(ListFile({("vidu", "1"): table})).decode()
+    text = listfile.render(ListFile({("vidu", "1"): table}, {})).decode()
     assert text == HEAD + (
         '\n[[task]]\nid = "1"\nlabel = "say \\"hi\\" \\\\ 👩‍🚀"\n'
         'gateway = "vidu"\nadded = 2026-01-31T12:00:00Z\n'

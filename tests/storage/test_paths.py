@@ -102,7 +102,7 @@ def test_the_videos_folder_may_be_anywhere(tmp_path: Path, monkeypatch: pytest.M
 
 def test_the_demo_has_all_below_one_folder(tmp_path: Path) -> None:
     paths = Paths.under(tmp_path)
-    for name in Paths.__slots__:
+    for name in Paths._fields:
         assert getattr(paths, name).is_relative_to(tmp_path)
 
 

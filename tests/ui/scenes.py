@@ -8,7 +8,7 @@ import os
 import re
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from textual import events
@@ -65,7 +65,7 @@ def mixed() -> Board:
                     stage.NOW + 8,
                     has_age=True,
                 )
-                rows[key] = replace(entry, trouble=trouble, is_stale=True)
+                rows[key] = entry._replace(trouble=trouble, is_stale=True)
     return board.with_entries(rows.values())
 
 
@@ -193,11 +193,11 @@ def _story() -> list[tuple[float, Board, Board]]:
     asking, young, old = stage.board_at(-1), stage.board_at(20), mixed()
     kind, line = HealthKind.THROTTLED, "theturbo wants fewer requests."
     limit = Health("theturbo", "", kind, 182, line=line, asked=214, limit=600)
-    busy = young.with_health(replace(limit, next_at=stage.NOW - 228))
+    busy = young.with_health(limit._replace(next_at=stage.NOW - 228))
     hero = stage.named(young, "hero shot")
     coming, there = (old.with_entry(f) for f in (stage.coming(hero, 0.1), stage.saved(hero)))
     blank = Board(health=asking.health).with_list(
-        replace(entry, task=None) for entry in asking.entries.values()
+        entry._replace(task=None) for entry in asking.entries.values()
     )
     return [
         (3000, blank, asking),

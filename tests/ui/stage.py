@@ -3,7 +3,6 @@
 import asyncio
 import os
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -58,7 +57,7 @@ def entry_at(task: SandboxTask, elapsed_s: float, added_at: float) -> Entry:
     entry = Entry(key_of(task), task.label, added_at)
     status, body = answer_at(task, elapsed_s, sign)
     if status != 200:
-        return replace(entry, is_denied=elapsed_s >= 60)
+        return entry._replace(is_denied=elapsed_s >= 60)
     read = answer.parse(cast("answer.Json", body), task.id, "theturbo")
     assert isinstance(read, Task)
     return with_answer(entry, read, NOW)
@@ -204,7 +203,7 @@ class StillEngine:
     async def relabel(self, key: TaskKey, label: str) -> None:
         """Label an entry of the Board."""
         self.calls.append(("relabel", (key, label)))
-        self.show(self.board.with_entry(replace(self.board.entries[key], label=label)))
+        self.show(self.board.with_entry(self.board.entries[key]._replace(label=label)))
 
     async def set_aside(self) -> str:
         """Pretend that the list was moved."""
@@ -225,7 +224,7 @@ class StillEngine:
 
     def mute(self, keys: Iterable[TaskKey], *, is_muted: bool) -> None:
         """Mute entries of the Board."""
-        wanted = [replace(self.board.entries[key], is_muted=is_muted) for key in keys]
+        wanted = [self.board.entries[key]._replace(is_muted=is_muted) for key in keys]
         self.calls.append(("mute", ([e.key for e in wanted], is_muted)))
         self.show(self.board.with_entries(wanted))
 
@@ -249,7 +248,7 @@ class StillEngine:
     def pause(self, *, is_paused: bool) -> None:
         """Pause the Board."""
         self.calls.append(("pause", is_paused))
-        self.show(replace(self.board, paused_since=NOW if is_paused else None))
+        self.show(self.board._replace(paused_since=NOW if is_paused else None))
 
     async def test_key(self, gateway: str, key: str) -> KeyTest:
         """Answer as the test wants."""

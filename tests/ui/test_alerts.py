@@ -1,7 +1,5 @@
 """What is told of ends: words, bell, notice, title; all of it harmless, and not in front."""
 
-from dataclasses import replace
-
 import pytest
 from textual import events
 
@@ -20,7 +18,7 @@ KEY = TaskKey("theturbo", "1")
 
 def ended(word: str, label: str = "hero shot", **fields: object) -> Entry:
     task = Task("1", state_of(word), word, credits=60.0, err_code="TaskPromptPolicyViolation")
-    return replace(Entry(KEY, label, task=task), **fields)  # type: ignore[arg-type] # what a test sets
+    return Entry(KEY, label, task=task)._replace(**fields)  # type: ignore[arg-type] # what a test sets
 
 
 def tiding(entry: Entry, *, is_news: bool = True) -> Tiding:
@@ -111,7 +109,7 @@ def test_a_label_cannot_write_to_the_terminal() -> None:
 def test_the_window_is_named_by_how_the_list_does() -> None:
     assert title_of(Board()) == "vidu-tui"
     rows = [
-        replace(ended(word, task_id), key=TaskKey("theturbo", task_id))
+        ended(word, task_id)._replace(key=TaskKey("theturbo", task_id))
         for task_id, word in (("1", "success"), ("2", "success"), ("3", "failed"))
     ]
     for task_id, progress in (("4", 40.0), ("5", 84.0)):

@@ -1,7 +1,5 @@
 """What the details say of a task and of each of its files: in brief, and on a tab of its own."""
 
-from dataclasses import replace
-
 from tests.ui import stage
 from tests.ui.scenes import ended, mixed
 from vidu_tui.core.board import Entry, Trouble
@@ -17,7 +15,7 @@ DAY_S = 86_400.0
 
 
 def dancers(*files: FileState) -> Entry:
-    return replace(stage.named(mixed(), "two dancers"), files=files)
+    return stage.named(mixed(), "two dancers")._replace(files=files)
 
 
 def plain(lines: list[facts.Line]) -> list[str]:
@@ -57,7 +55,7 @@ def test_another_gateway_than_that_of_new_tasks_is_named() -> None:
 
 
 def test_an_active_task_says_how_far_it_is_and_for_how_long() -> None:
-    entry = replace(stage.named(mixed(), "rain loop"), since=stage.NOW - 72)
+    entry = stage.named(mixed(), "rain loop")._replace(since=stage.NOW - 72)
     lines = about(entry)
     assert lines[0] == "state    ► processing  for 1m12s"
     assert lines[1].endswith("17%")
@@ -84,7 +82,7 @@ def test_a_failed_task_says_what_happened_what_to_do_and_whose_move_it_is() -> N
 def test_what_was_charged_is_not_guessed() -> None:
     entry = stage.named(ended(), "car chase")
     assert entry.task is not None
-    entry = replace(entry, task=replace(entry.task, credits=None, trace_id="4bf9"))
+    entry = entry._replace(task=entry.task._replace(credits=None, trace_id="4bf9"))
     lines = about(entry)
     assert "charged     not said by the gateway" in lines
     assert "trace       4bf9" in lines
@@ -93,7 +91,7 @@ def test_what_was_charged_is_not_guessed() -> None:
 def test_trouble_with_the_polls_is_said_with_when_it_is_tried_again() -> None:
     outlook = "Again in {wait}."
     trouble = Trouble("502", "theturbo answered 502.", 0.0, stage.NOW + 8, outlook=outlook)
-    entry = replace(stage.named(mixed(), "rain loop"), trouble=trouble)
+    entry = stage.named(mixed(), "rain loop")._replace(trouble=trouble)
     assert "theturbo answered 502. Again in 8 s." in about(entry)
 
 
@@ -101,7 +99,7 @@ def test_fields_that_we_do_not_know_come_last_and_inert() -> None:
     entry = stage.named(mixed(), "rain loop")
     assert entry.task is not None
     odd = (("seed", "42"), ("\x1b[31mred", "a\nb"))
-    lines = about(replace(entry, task=replace(entry.task, extra=odd)))
+    lines = about(entry._replace(task=entry.task._replace(extra=odd)))
     assert lines[-2:] == ["seed  42", "red  a b"]
 
 
@@ -122,7 +120,7 @@ def test_a_file_on_its_way_has_a_bar_its_speed_and_its_name() -> None:
 
 
 def test_a_long_name_is_cut_before_its_ending() -> None:
-    long = replace(saved(FIRST), path=f"/v/{'beach_' * 9}.mp4")
+    long = saved(FIRST)._replace(path=f"/v/{'beach_' * 9}.mp4")
     name = brief(dancers(long))[2]
     assert name.endswith("…mp4")
     assert len(name) == 31
@@ -179,8 +177,8 @@ def test_every_file_has_the_life_of_its_own_link_and_no_secret() -> None:
     first, *others = entry.task.creations
     kinds = (AssetKind.WATERMARKED, AssetKind.MODERATION)
     more = tuple(Asset(kind, "https://f.example.com/x?token=secret") for kind in kinds)
-    made = replace(first, assets=(*first.assets, *more))
-    entry = replace(entry, task=replace(entry.task, creations=(made, *others)), files=())
+    made = first._replace(assets=(*first.assets, *more))
+    entry = entry._replace(task=entry.task._replace(creations=(made, *others)), files=())
     lines = full(entry)
     for line in (
         "· video  unsaved  link 23h58m",

@@ -25,13 +25,13 @@ def rich(entry: Entry, *kinds: AssetKind) -> Entry:
     assert entry.task is not None
     first, *others = entry.task.creations
     more = tuple(Asset(kind, f"https://files.example.com/{kind.value}") for kind in kinds)
-    made = replace(first, assets=(*first.assets, *more))
-    return replace(entry, task=replace(entry.task, creations=(made, *others)))
+    made = first._replace(assets=(*first.assets, *more))
+    return entry._replace(task=entry.task._replace(creations=(made, *others)))
 
 
 def changed(which: str, **changes: object) -> Board:
     board = mixed()
-    return board.with_entry(replace(stage.named(board, which), **changes))  # type: ignore[arg-type] # of one test
+    return board.with_entry(stage.named(board, which)._replace(**changes))  # type: ignore[arg-type] # of one test
 
 
 async def open_for(scene: Stage, label: str) -> TaskKey:
@@ -324,11 +324,11 @@ def test_each_kind_says_what_is_true_for_it() -> None:
     assert notes(saved, unfinished)[SPEECH] == "offered once it is finished"
     assert notes(unfinished, unfinished)[SPEECH] == "offered once they are finished"
     assert saved.task is not None
-    empty = replace(saved, task=replace(saved.task, creations=()), files=())
+    empty = saved._replace(task=saved.task._replace(creations=()), files=())
     assert notes(empty)[VIDEO] == "not offered yet"
 
 
 def test_a_failed_file_is_not_said_to_be_saved() -> None:
     entry = stage.named(mixed(), "beach at dusk")
     failed = FileState(FileKey(0, VIDEO), FileStage.FAILED)
-    assert notes(replace(entry, files=(failed,)))[VIDEO] == "1 file"
+    assert notes(entry._replace(files=(failed,)))[VIDEO] == "1 file"

@@ -1,7 +1,5 @@
 """Views and the filter: what each key shows, what is said of it, and where the cursor goes."""
 
-from dataclasses import replace
-
 import pytest
 from rich.cells import cell_len
 
@@ -342,7 +340,7 @@ async def test_expiring_is_told_in_the_colour_of_warnings_only_above_none() -> N
         line = main(app).query_one(ViewsLine)
         warning = line.paint(Role.WARNING)
         assert [s.text for s in line.render_line(0) if s.style == warning] == ["2"]
-        rows = [replace(stage.saved(e)) if e.videos else e for e in app.board.entries.values()]
+        rows = [stage.saved(e)._replace() if e.videos else e for e in app.board.entries.values()]
         engine.show(app.board.with_entries(rows))
         await look.settle(pilot)
         assert "6 expiring 0" in look.text(app)

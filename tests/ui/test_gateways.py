@@ -1,7 +1,5 @@
 """Tasks of several gateways on one screen: which is whose, everywhere."""
 
-from dataclasses import replace
-
 from tests.ui import look, stage
 from tests.ui.scenes import mixed
 from tests.ui.test_keys import main, on_stage
@@ -19,9 +17,9 @@ HERO = "hero shot"
 def two(board: Board) -> Board:
     """Put the same id on another gateway too."""
     hero = stage.named(board, HERO)
-    twin = replace(hero, key=TaskKey("vidu", hero.key.id), label="hero abroad", files=())
+    twin = hero._replace(key=TaskKey("vidu", hero.key.id), label="hero abroad", files=())
     health = (*board.health, Health("vidu", kind=HealthKind.OK, latency_ms=90, polled_at=stage.NOW))
-    return replace(board, entries={**board.entries, twin.key: twin}, health=health)
+    return board._replace(entries={**board.entries, twin.key: twin}, health=health)
 
 
 def row(text: str, words: str) -> str:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 
 import pytest
 from textual.pilot import Pilot
@@ -104,7 +103,7 @@ async def test_what_is_not_saved_is_not_opened() -> None:
 async def test_marks_open_each_file_but_not_dozens() -> None:
     async with with_hands() as (pilot, app, hands):
         entry = stage.named(app.board, "hero shot")
-        many = [replace(entry, key=entry.key._replace(id=str(n))) for n in range(9)]
+        many = [entry._replace(key=entry.key._replace(id=str(n))) for n in range(9)]
         stage.still(app).show(app.board.with_list([*app.board.entries.values(), *many]))
         await look.settle(pilot)
         await pilot.press("A", "o")

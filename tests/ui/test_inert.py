@@ -76,10 +76,10 @@ def listed(state: TaskState) -> Board:
     for number, words in enumerate(NASTY.values()):
         entry = nasty(words)
         assert entry.task is not None
-        entry = replace(entry, task=replace(entry.task, state=state))
+        entry = entry._replace(task=entry.task._replace(state=state))
         for label in (words, ""):
             task_id = f"9401216904781{number:04}{len(label) > 0:d}"
-            rows.append(replace(entry, key=TaskKey("theturbo", task_id), label=label))
+            rows.append(entry._replace(key=TaskKey("theturbo", task_id), label=label))
     return stage.board_at(20).with_list(rows)
 
 
@@ -111,13 +111,13 @@ async def test_toasts_banner_and_dialogs_take_it_as_text_too() -> None:
     options = replace(look.OPTIONS, shows_host=True)
     async with on_stage(board, (100, 40), options) as (pilot, app, engine):
         for kind, words in NASTY.items():
-            health = replace(board.health[0], kind=HealthKind.OFFLINE, line=words, host=words)
+            health = board.health[0]._replace(kind=HealthKind.OFFLINE, line=words, host=words)
             failed = FileState(
                 FileKey(0, AssetKind.VIDEO), FileStage.FAILED, cell=words, line=words
             )
             # A label is the person's own: its field shows it as it is.
             label = "own" if kind == "link" else words
-            entry = with_file(replace(nasty(words), label=label), failed)
+            entry = with_file(nasty(words)._replace(label=label), failed)
             engine.show(board.with_list([*board.entries.values(), entry]).with_health(health))
             main(app).table.go_to(entry.key)
             toasts.error(app, words)
@@ -158,7 +158,7 @@ async def test_wide_and_joined_letters_keep_the_columns_straight() -> None:
     names = ["plain", NASTY["emoji"], NASTY["wide"], "e\u0301" * 30, "夜a" * 30]
     task = nasty("m").task
     assert task is not None
-    task = replace(task, model="MODEL")
+    task = task._replace(model="MODEL")
     column = layout(140).column("model")
     assert column is not None
     start = column.start

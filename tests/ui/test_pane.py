@@ -1,7 +1,5 @@
 """The pane: where it stands, who has the keys, its tabs, and how it follows the cursor."""
 
-from dataclasses import replace
-
 import pytest
 from textual.geometry import Region
 
@@ -105,7 +103,7 @@ async def test_the_pane_shows_the_row_under_the_cursor_and_what_changes_of_it() 
         await look.press(pilot, "k")
         entry = engine.board.entries[key]
         assert entry.task is not None
-        changed = replace(entry, task=replace(entry.task, credits=4321.0))
+        changed = entry._replace(task=entry.task._replace(credits=4321.0))
         engine.show(engine.board.with_entry(changed))
         await look.settle(pilot)
         assert "credits  4,321" in look.text(app)
@@ -172,7 +170,7 @@ async def test_a_new_board_leaves_the_keys_with_the_pane() -> None:
     async with on_stage(size=RIGHT) as (pilot, app, engine):
         await look.press(pilot, "tab")
         await look.settle(pilot)
-        engine.show(replace(engine.board, paused_since=1.0))
+        engine.show(engine.board._replace(paused_since=1.0))
         await look.settle(pilot)
         assert isinstance(app.focused, PaneBody)
         await look.press(pilot, "p")
@@ -206,7 +204,7 @@ async def test_the_files_say_where_they_lie_as_a_person_writes_it() -> None:
         key = await go_to(pilot, "beach at dusk")
         path = "/home/me/Videos/beach.mp4"
         file = FileState(FileKey(0, AssetKind.VIDEO), FileStage.SAVED, path, 5, 5, sha256="ab" * 32)
-        engine.show(engine.board.with_entry(replace(engine.board.entries[key], files=(file,))))
+        engine.show(engine.board.with_entry(engine.board.entries[key]._replace(files=(file,))))
         await look.press(pilot, "l", "l")
         await look.settle(pilot)
         assert "✓ video  5 B  saved" in look.text(app)

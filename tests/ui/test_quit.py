@@ -1,7 +1,5 @@
 """The question before quitting: how many files are coming, and how long all of them take."""
 
-from dataclasses import replace
-
 import pytest
 
 from tests.ui import look, stage
@@ -47,7 +45,7 @@ async def test_the_question_before_quitting_counts_what_waits() -> None:
         await look.press(pilot, "escape")
         await look.settle(pilot)
         (file,) = other.files
-        engine.show(board.with_entry(replace(other, files=(replace(file, total=None),))))
+        engine.show(board.with_entry(other._replace(files=(file._replace(total=None),))))
         await look.settle(pilot)
         await look.press(pilot, "q")
         await look.settle(pilot)

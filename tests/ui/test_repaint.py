@@ -1,7 +1,6 @@
 """Only what has changed is drawn again, and the cursor follows its task."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from textual._compositor import ChopsUpdate
@@ -48,13 +47,13 @@ async def test_a_changed_task_is_drawn_alone_and_an_equal_board_not_at_all(
         drawn.clear()
         entry = stage.named(app.board, "rain loop")
         assert entry.task is not None
-        changed = replace(entry, task=replace(entry.task, progress=88.0))
+        changed = entry._replace(task=entry.task._replace(progress=88.0))
         engine.show(app.board.with_entry(changed))
         await look.settle(pilot)
         assert drawn == ["rain loop"]
         assert lines == [6]
         assert "88%" in look.line(app, "rain loop")
-        engine.show(replace(app.board))
+        engine.show(app.board._replace())
         await look.settle(pilot)
         engine.show(app.board.with_entry(changed))
         await look.settle(pilot)
@@ -85,8 +84,8 @@ async def test_a_changed_task_paints_its_own_line_of_the_screen_alone(
         entry = stage.named(app.board, "rain loop")
         assert entry.task is not None
         for progress in (81.0, 82.0):
-            task = replace(entry.task, progress=progress)
-            engine.show(app.board.with_entry(replace(entry, task=task)))
+            task = entry.task._replace(progress=progress)
+            engine.show(app.board.with_entry(entry._replace(task=task)))
             await look.settle(pilot)
         monkeypatch.undo()
         assert painted == [row_of(app, "rain loop")] * 2
@@ -175,7 +174,7 @@ async def test_with_nothing_to_poll_the_header_is_not_painted_again(
 ) -> None:
     now = [stage.NOW]
     board = ended()
-    board = board.with_health(replace(board.health[0], kind=HealthKind.IDLE))
+    board = board.with_health(board.health[0]._replace(kind=HealthKind.IDLE))
     app, _ = stage.app_of(board)
     app._now = lambda: now[0]
     painted: list[int] = []

@@ -1,7 +1,5 @@
 """When a row has to be drawn again though nothing was heard: not before its words change."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,8 +24,8 @@ def ends_in(left_s: float) -> Entry:
     assert FINISHED.task is not None
     made = FINISHED.task.creations[0]
     assets = tuple(asset._replace(ends_at=stage.NOW + left_s) for asset in made.assets)
-    task = replace(FINISHED.task, creations=(replace(made, assets=assets),))
-    return replace(FINISHED, task=task, skew_s=0.0)
+    task = FINISHED.task._replace(creations=(made._replace(assets=assets),))
+    return FINISHED._replace(task=task, skew_s=0.0)
 
 
 @given(
@@ -61,6 +59,6 @@ def test_what_has_no_clock_is_left_alone(label: str) -> None:
 
 def test_a_row_that_counts_seconds_is_drawn_at_each_tick() -> None:
     troubled = stage.named(mixed(), "drone over fjord")
-    stale = replace(stage.named(mixed(), "street interview"), is_stale=True)
+    stale = stage.named(mixed(), "street interview")._replace(is_stale=True)
     for entry in (troubled, stale, ends_in(119)):
         assert rows.changes_at(entry, stage.NOW, LIFETIME_S) == stage.NOW

@@ -1,7 +1,5 @@
 """Sorting: the menu, the keys that move it, the heads, and that rows stay where they are."""
 
-from dataclasses import replace
-
 import pytest
 
 from tests.ui import look, stage
@@ -150,11 +148,11 @@ async def test_rows_move_only_when_what_they_are_sorted_by_changes() -> None:
         assert sort(app) == Sort("progress")
         before = shown(app)
         rain = stage.named(app.board, "rain loop")
-        engine.show(app.board.with_entry(replace(rain, is_wanted=True)))
+        engine.show(app.board.with_entry(rain._replace(is_wanted=True)))
         await look.settle(pilot)
         assert shown(app) == before
         assert rain.task is not None
-        engine.show(app.board.with_entry(replace(rain, task=replace(rain.task, progress=99.0))))
+        engine.show(app.board.with_entry(rain._replace(task=rain.task._replace(progress=99.0))))
         await look.settle(pilot)
         assert before.index("rain loop") > shown(app).index("rain loop") == 4
 
@@ -162,8 +160,8 @@ async def test_rows_move_only_when_what_they_are_sorted_by_changes() -> None:
 async def test_a_new_task_stands_where_the_order_wants_it() -> None:
     async with on_stage(size=WIDE) as (pilot, app, engine):
         await look.press(pilot, ">", ">", ">")
-        entry = replace(stage.named(mixed(), "hero shot"), label="aaa")
-        entry = replace(entry, key=entry.key._replace(id="940121690478100991"))
+        entry = stage.named(mixed(), "hero shot")._replace(label="aaa")
+        entry = entry._replace(key=entry.key._replace(id="940121690478100991"))
         engine.show(app.board.with_list([*app.board.entries.values(), entry]))
         await look.settle(pilot)
         assert shown(app)[0] == "aaa"

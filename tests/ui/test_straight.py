@@ -1,7 +1,5 @@
 """Columns stay straight: whatever a label is made of, and whatever its digits are."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -56,7 +54,7 @@ def cells_of(words: str) -> list[str]:
 def test_a_label_of_anything_leaves_every_column_in_its_place(
     label: str, width: int, number: int
 ) -> None:
-    entry = replace(list(BOARD.entries.values())[number], label=label)
+    entry = list(BOARD.entries.values())[number]._replace(label=label)
     drawn = line(entry, width)
     found = layout(width)
     end = found.columns[-1].start + found.columns[-1].width if found.columns else 3
@@ -131,8 +129,8 @@ def test_a_download_keeps_its_per_cent_and_its_units_in_place(
 def test_other_digits_move_no_column(progress: float, credit: int, width: int) -> None:
     entry = stage.named(BOARD, "rain loop")
     assert entry.task is not None
-    usual = replace(entry, task=replace(entry.task, progress=50.0, credits=60.0))
-    other = replace(entry, task=replace(entry.task, progress=progress, credits=float(credit)))
+    usual = entry._replace(task=entry.task._replace(progress=50.0, credits=60.0))
+    other = entry._replace(task=entry.task._replace(progress=progress, credits=float(credit)))
     before, after = line(usual, width), line(other, width)
     assert len(before) == len(after)
     for column in layout(width).columns:

@@ -1,7 +1,6 @@
 """What header, banner and footer say, word for word, and what goes first where it is narrow."""
 
 import errno
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -52,13 +51,13 @@ def test_the_gravest_notice_is_said_and_the_others_are_counted() -> None:
     line = "theturbo refused the key (401): polling stopped, downloads go on."
     refused = Health("theturbo", kind=HealthKind.REFUSED, line=line)
     offline = Health("other", kind=HealthKind.OFFLINE, line="No connection.", next_at=NOW + 8)
-    board = replace(board.with_health(refused).with_health(offline), paused_since=NOW)
+    board = board.with_health(refused).with_health(offline)._replace(paused_since=NOW)
     notice = words.notice(board, NOW)
     assert notice is not None
     assert notice.text == line
     assert notice.hint == words.Hint("K", "enter a key", "enter_key")
     assert notice.more == 2
-    notice = words.notice(board.with_health(replace(refused, kind=HealthKind.OK)), NOW)
+    notice = words.notice(board.with_health(refused._replace(kind=HealthKind.OK)), NOW)
     assert notice is not None
     wait = "Next try in 8 s; these are the last known states."
     assert notice.text == f"No connection. {wait}"
@@ -67,13 +66,13 @@ def test_the_gravest_notice_is_said_and_the_others_are_counted() -> None:
 def test_a_full_disk_is_graver_than_no_connection() -> None:
     line = str(disk_error(OSError(errno.ENOSPC, "no space"), Path("/nowhere")))
     assert line.endswith("Downloads wait and go on by themselves.")
-    notice = words.notice(replace(mixed(), disk_line=line), NOW)
+    notice = words.notice(mixed()._replace(disk_line=line), NOW)
     assert notice is not None
     assert notice.text == line
 
 
 def test_a_ledger_that_was_set_aside_is_named() -> None:
-    notice = words.notice(replace(mixed(), ledger_line="The ledger was broken."), NOW)
+    notice = words.notice(mixed()._replace(ledger_line="The ledger was broken."), NOW)
     assert notice is not None
     assert notice.text == "The ledger was broken."
 
@@ -172,7 +171,7 @@ def test_the_header_keeps_the_place_of_a_speed_that_nobody_knows_just_now() -> N
 def test_unknown_credits_are_marked() -> None:
     entry = stage.named(ended(), "hero shot")
     assert entry.task is not None
-    board = ended().with_entry(replace(entry, task=replace(entry.task, credits=None)))
+    board = ended().with_entry(entry._replace(task=entry.task._replace(credits=None)))
     assert "+ credits used" in "".join(s.text for s in words.totals(board, "off", 100, 60))
 
 

@@ -1,9 +1,7 @@
 """From an answer's body to a Task. Total: odd fields become unknown, never an exception."""
 
-import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
@@ -37,7 +35,7 @@ LINKS = {
     "bgm_url": AssetKind.BGM,
 }
 """The field of a creation in which each kind of link stands."""
-_TASK_FIELDS = frozenset(
+TASK_FIELDS = frozenset(
     [
         "state",
         "err_code",
@@ -82,6 +80,8 @@ T = TypeVar("T", Task, Creation)
 
 MAX_EXTRA = 100
 """Unknown fields of an answer, and of each creation."""
+MOST = 10**18
+"""No credits, no seconds and no per cent of anything are as many as that."""
 _LARGEST = 2**63
 """Whole numbers beyond it are no number of anything here."""
 
@@ -103,7 +103,9 @@ def parse(
     answer = _unwrap(body)
     word = _word(answer.get("state"))
     if word:
-        trace_id = trace_of(body, known) or trace_of(answer, known)
+        trace_id = trace_of(body, known)
+        if not trace_id and answer is not body:
+            trace_id = trace_of(answer, known)
         return _without(_task(answer, word, asked_id, trace_id), known)
     if is_denial(body):
         return refusal(404, body, gateway, secrets=known)
@@ -166,7 +168,7 @@ def _task(answer: dict[str, Json], word: str, asked_id: str, trace_id: str) -> T
         template=_text(answer.get("template")).strip(),
         duration=_number(answer.get("duration")),
         trace_id=trace_id,
-        extra=_extra(answer, _TASK_FIELDS),
+        extra=_extra(answer, TASK_FIELDS),
     )
 
 
@@ -197,7 +199,7 @@ def _without(task: Task, secrets: tuple[str, ...]) -> Task:
         assets = tuple(_public(asset, secrets) for asset in creation.assets)
         video = creation.video
         if video.resolution:
-            video = replace(video, resolution=hide(video.resolution, repeated))
+            video = video._replace(resolution=hide(video.resolution, repeated))
         extra = hide_all(creation.extra) if creation.extra else ()
         return _changed(creation, id=hide(creation.id), assets=assets, video=video, extra=extra)
 
@@ -223,19 +225,21 @@ def _without(task: Task, secrets: tuple[str, ...]) -> Task:
 
 def _is_plain(task: Task) -> bool:
     """Tell whether nothing of an answer is to be cut, as of most of them."""
-    words = [task.err_code, task.err_message, task.answered_id, task.type, task.model]
-    words += [task.resolution, task.aspect_ratio, task.template]
-    words += [word for c in task.creations for word in (c.id, c.video.resolution)]
-    is_known = task.state is not TaskState.UNKNOWN and len(task.payload) <= PAYLOAD_SHOWN
-    has_extra = bool(task.extra) or any(creation.extra for creation in task.creations)
-    return is_known and not has_extra and max(map(len, words)) <= LONGEST_TEXT
+    if task.extra or len(task.payload) > PAYLOAD_SHOWN or task.state is TaskState.UNKNOWN:
+        return False
+    for made in task.creations:
+        if made.extra or len(made.id) > LONGEST_TEXT or len(made.video.resolution) > LONGEST_TEXT:
+            return False
+    words = (task.err_code, task.err_message, task.answered_id, task.type, task.model)
+    more = (task.resolution, task.aspect_ratio, task.template)
+    return max(map(len, words + more)) <= LONGEST_TEXT
 
 
 def _changed(old: T, **fields: object) -> T:
     """Replace fields where one of them is another: a copy of so many takes longer than a look."""
     if all(getattr(old, name) == value for name, value in fields.items()):
         return old
-    return replace(old, **fields)  # type: ignore[arg-type] # as their callers have them
+    return old._replace(**fields)  # type: ignore[arg-type] # as their callers have them
 
 
 def _public(asset: Asset, secrets: tuple[str, ...]) -> Asset:
@@ -270,12 +274,13 @@ def _creation(entry: Json) -> Creation | None:
     return Creation(
         id=_id(entry.get("id")),
         assets=tuple(assets),
-        video=_video(entry.get("video")),
+        video=video_of(entry.get("video")),
         extra=_extra(entry, _CREATION_FIELDS),
     )
 
 
-def _video(value: Json) -> VideoFacts:
+def video_of(value: Json) -> VideoFacts:
+    """Read what an answer says of a picture; odd values are not known."""
     if not isinstance(value, dict):
         return VideoFacts()
     size = value.get("resolution")
@@ -290,6 +295,8 @@ def _video(value: Json) -> VideoFacts:
 
 
 def _extra(source: Mapping[str, Json], known: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    if known.issuperset(source):
+        return ()
     unknown = ((name, value) for name, value in source.items() if name not in known)
     return tuple(
         (name[:_READ], as_json(value)[:_READ]) for name, value in islice(unknown, MAX_EXTRA)
@@ -297,6 +304,8 @@ def _extra(source: Mapping[str, Json], known: frozenset[str]) -> tuple[tuple[str
 
 
 def _text(value: Json) -> str:
+    if isinstance(value, str):
+        return value[:_READ]
     return _whole_text(value)[:_READ]
 
 
@@ -312,16 +321,16 @@ def _id(value: Json) -> str:
 
 def _number(value: Json) -> float | None:
     """Read an int, float or numeric string; anything else, infinite or negative is unknown."""
+    if value is None:
+        return None
     if isinstance(value, str):
         text = value.strip()
         if not re.fullmatch(r"[0-9]{1,18}(\.[0-9]{1,18})?", text):
             return None
         value = float(text)
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
-    if isinstance(value, int):
-        return float(value) if 0 <= value < 10**18 else None
-    return value if math.isfinite(value) and 0 <= value < 10**18 else None
+    return float(value) if 0 <= value < MOST else None  # what is no number is never less
 
 
 def _per_cent(value: Json) -> float | None:

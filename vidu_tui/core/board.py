@@ -5,17 +5,22 @@ changed, so that an equal Board can stay silent.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from enum import Enum
 from types import MappingProxyType
+from typing import NamedTuple
 
 from vidu_tui.core import links
 from vidu_tui.core.files import FileKey, FileStage, FileState
 from vidu_tui.core.task import AssetKind, Creation, Task, TaskKey, TaskState
 
+_SUCCESS, _VIDEO = TaskState.SUCCESS, AssetKind.VIDEO
+"""Looked up once: Python 3.11 takes a call for each look at an enum."""
+_SAVED = FileStage.SAVED
+_VIDEO_ALONE = (_VIDEO,)
+_FIRST_VIDEO = (FileKey(0, _VIDEO),)
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+
+class Trouble(NamedTuple):
     """Why the last poll of a task gave no answer."""
 
     cell: str
@@ -23,7 +28,7 @@ class Trouble:
     since: float
     next_at: float | None = None
     has_age: bool = False
-    count: int = 1
+    failures: int = 1
     """Failures in a row of any kind."""
     is_denial: bool = False
     outlook: str = ""
@@ -31,8 +36,7 @@ class Trouble:
     trace_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One line of the list: what the person wants watched and what is known of it."""
 
     key: TaskKey
@@ -81,12 +85,14 @@ class Entry:
     @property
     def videos(self) -> tuple[FileKey, ...]:
         """List the main file of each creation: what ``d`` fetches."""
-        if self.task is None or self.task.state is not TaskState.SUCCESS:
+        task = self.task
+        if task is None or task.state is not _SUCCESS:
             return ()
+        made = task.creations
+        if len(made) == 1:  # as of nearly all, and this is asked for each row at each look
+            return _FIRST_VIDEO if made[0].asset(_VIDEO) else ()
         return tuple(
-            FileKey(number, AssetKind.VIDEO)
-            for number, creation in enumerate(self.task.creations)
-            if creation.asset(AssetKind.VIDEO)
+            FileKey(n, _VIDEO) for n, creation in enumerate(made) if creation.asset(_VIDEO)
         )
 
     @property
@@ -103,7 +109,7 @@ class Entry:
     @property
     def wanted(self) -> tuple[FileKey, ...]:
         """List the files that are to be on disk: of each creation what it has of the kinds."""
-        if self.kinds == (AssetKind.VIDEO,):
+        if self.kinds == _VIDEO_ALONE:
             return self.videos
         return tuple(key for key in self.offered if key.kind in self.kinds)
 
@@ -112,14 +118,17 @@ class Entry:
         """Count the wanted files that are on disk."""
         if not self.files:
             return 0
-        wanted = set(self.wanted)
-        return sum(f.stage is FileStage.SAVED and f.key in wanted for f in self.files)
+        wanted, count = self.wanted, 0
+        for state in self.files:
+            if state.stage is _SAVED and state.key in wanted:
+                count += 1
+        return count
 
     @property
     def is_saved(self) -> bool:
         """Tell whether every wanted file is on disk."""
-        wanted = len(self.wanted)
-        return wanted > 0 and self.saved_count == wanted
+        saved = self.saved_count
+        return saved > 0 and saved == len(self.wanted)
 
     @property
     def is_unsaved(self) -> bool:
@@ -133,7 +142,10 @@ class Entry:
 
     def file(self, key: FileKey) -> FileState | None:
         """Find what is known of one file."""
-        return next((f for f in self.files if f.key == key), None)
+        for state in self.files:
+            if state.key == key:
+                return state
+        return None
 
 
 class HealthKind(Enum):
@@ -148,8 +160,7 @@ class HealthKind(Enum):
     NO_KEY = "no key"
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
+class Health(NamedTuple):
     """What the header says of one gateway."""
 
     gateway: str
@@ -170,11 +181,10 @@ class Health:
 _NO_ENTRIES: Mapping[TaskKey, Entry] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Board:
+class Board(NamedTuple):
     """Everything that the screen shows, in the order of the list: oldest first."""
 
-    entries: Mapping[TaskKey, Entry] = field(default_factory=lambda: _NO_ENTRIES)
+    entries: Mapping[TaskKey, Entry] = _NO_ENTRIES
     health: tuple[Health, ...] = ()
     paused_since: float | None = None
     ledger_line: str = ""
@@ -193,14 +203,14 @@ class Board:
         old = self.entries.get(entry.key)
         if old is None or old == entry:
             return self
-        return replace(self, entries=_merged(self.entries, {entry.key: entry}))
+        return self._replace(entries=_merged(self.entries, {entry.key: entry}))
 
     def with_entries(self, entries: Iterable[Entry]) -> "Board":
         """Replace several known entries at once."""
         changed = {e.key: e for e in entries if self.entries.get(e.key, e) != e}
         if not changed:
             return self
-        return replace(self, entries=_merged(self.entries, changed))
+        return self._replace(entries=_merged(self.entries, changed))
 
     def with_list(self, listed: Iterable[Entry]) -> "Board":
         """Take the list as it is on disk: order, labels and membership come from it."""
@@ -209,10 +219,10 @@ class Board:
             old = self.entries.get(entry.key)
             # The same object where nothing changed: what was made of it is not made anew.
             if old and (old.label, old.added_at) != (entry.label, entry.added_at):
-                old = replace(old, label=entry.label, added_at=entry.added_at)
+                old = old._replace(label=entry.label, added_at=entry.added_at)
             merged[entry.key] = old or entry
         same = merged == self.entries and list(merged) == list(self.entries)
-        return self if same else replace(self, entries=MappingProxyType(merged))
+        return self if same else self._replace(entries=MappingProxyType(merged))
 
     def with_health(self, health: Health) -> "Board":
         """Replace what is known of one gateway."""
@@ -223,7 +233,7 @@ class Board:
         if len(others) == len(self.health):
             position = len(others)
         others.insert(position, health)
-        return replace(self, health=tuple(others))
+        return self._replace(health=tuple(others))
 
     def health_of(self, gateway: str) -> Health:
         """Find a gateway's health; an unasked one is idle."""
@@ -246,13 +256,15 @@ def _merged(
 
 def with_file(entry: Entry, state: FileState) -> Entry:
     """Put one file's state into an entry, in the order of keys."""
+    if not entry.files:
+        return entry._replace(files=(state,))
     others = [f for f in entry.files if f.key != state.key]
-    return replace(entry, files=tuple(sorted([*others, state], key=lambda f: f.key)))
+    return entry._replace(files=tuple(sorted([*others, state], key=lambda f: f.key)))
 
 
 def without_file(entry: Entry, key: FileKey) -> Entry:
     """Forget what is known of one file."""
-    return replace(entry, files=tuple(f for f in entry.files if f.key != key))
+    return entry._replace(files=tuple(f for f in entry.files if f.key != key))
 
 
 def with_answer(entry: Entry, task: Task, now: float, skew_s: float = 0.0) -> Entry:
@@ -263,14 +275,13 @@ def with_answer(entry: Entry, task: Task, now: float, skew_s: float = 0.0) -> En
     """
     old = entry.task
     if old and old.is_finished and task.state is TaskState.SUCCESS:
-        task = replace(task, creations=_aligned(old.creations, task.creations))
+        task = task._replace(creations=_aligned(old.creations, task.creations))
     is_same = old is not None and old.state_word == task.state_word
     since = entry.since if is_same and entry.since is not None else now
     finished_at = entry.finished_at
     if task.state is TaskState.SUCCESS and finished_at is None:
         finished_at = now
-    return replace(
-        entry,
+    return entry._replace(
         task=task,
         answered_at=now,
         finished_at=finished_at,
@@ -321,4 +332,4 @@ def _completed(new: Creation, old: Creation) -> Creation:
         return new
     there = {(a.kind, a.part) for a in new.assets}
     lost = [a for a in old.assets if (a.kind, a.part) not in there]
-    return replace(new, assets=(*new.assets, *lost)) if lost else new
+    return new._replace(assets=(*new.assets, *lost)) if lost else new

@@ -3,8 +3,7 @@
 The codes are those of Vidu's documentation and of answers seen; the set is open.
 """
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from vidu_tui.core.links import redact
 from vidu_tui.core.text import inert
@@ -15,8 +14,7 @@ Move = Literal["yours", "Vidu's", "the gateway's"]
 CELL_WIDTH = 18
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(NamedTuple):
     """A failure in words."""
 
     code: str

@@ -1,6 +1,5 @@
 """What is known of one file of a task: its name, how far it is, where it lies. Opens none."""
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
@@ -49,8 +48,7 @@ class FileKey(NamedTuple):
     part: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class FileState:
+class FileState(NamedTuple):
     """What is known of one wanted file."""
 
     key: FileKey

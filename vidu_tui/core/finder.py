@@ -5,8 +5,8 @@ Looks again only at what has changed: 10,000 entries cost a publish about a mill
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import inf
+from typing import NamedTuple
 
 from vidu_tui.core import view
 from vidu_tui.core.board import Board, Entry
@@ -20,8 +20,7 @@ MANY = 1000
 """Of more than this the views are counted only once the first rows stand on the screen."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(NamedTuple):
     """What a person wants to see of the list."""
 
     view: View = View.ALL

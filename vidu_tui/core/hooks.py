@@ -6,7 +6,7 @@ The arguments hold nothing that a server chose; that goes to standard input, as 
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from vidu_tui.core import record, text
 from vidu_tui.core.board import Entry
@@ -25,8 +25,7 @@ _PATH = "{path}"
 _BLANKS = re.compile(r"\{(path|id|state)\}")
 
 
-@dataclass(frozen=True, slots=True)
-class Hook:
+class Hook(NamedTuple):
     """A program that a person wants run when a task has ended."""
 
     on: tuple[str, ...]
@@ -40,8 +39,7 @@ class Hook:
         return any(_PATH in word for word in self.run[1:])
 
 
-@dataclass(frozen=True, slots=True)
-class Occasion:
+class Occasion(NamedTuple):
     """One event of one task; it comes once ever."""
 
     state: str

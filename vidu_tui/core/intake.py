@@ -5,7 +5,7 @@ An id counts where it stands by itself, in a task's link, or in JSON as ``task_i
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from vidu_tui.core import links
@@ -18,8 +18,7 @@ LABEL_LIMIT = 200
 """Characters of a label that are kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A task id and what stood beside it."""
 
     id: str
@@ -28,8 +27,7 @@ class Found:
     """The origin of the link that named the task, "" if no link did; it never gets a key."""
 
 
-@dataclass(frozen=True, slots=True)
-class Intake:
+class Intake(NamedTuple):
     """What a text held."""
 
     finds: tuple[Found, ...] = ()
@@ -129,8 +127,7 @@ def _blanked(match: re.Match[str]) -> str:
     return match[0][:start] + BLANK * (end - start) + match[0][end:]
 
 
-@dataclass(frozen=True, slots=True)
-class _Hit:
+class _Hit(NamedTuple):
     """An id at its place; ``label_end`` is where its label ends, 0 without one."""
 
     at: int

@@ -1,8 +1,8 @@
 """What has happened, told from two pictures of the Board. Pure: no file, no clock, no screen."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from vidu_tui.core import failures, text
 from vidu_tui.core.board import Board, Entry, Health, HealthKind
@@ -32,8 +32,7 @@ class Weight(StrEnum):
     ERROR = "error"
 
 
-@dataclass(frozen=True, slots=True)
-class Happening:
+class Happening(NamedTuple):
     """One line of the log; ``words`` and ``name`` are harmless on a screen."""
 
     at: float

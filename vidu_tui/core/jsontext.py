@@ -12,13 +12,16 @@ _LONGEST_NUMBER = 400
 def decode(text: str) -> Json:
     """Decode JSON text; raise ValueError for anything broken, too deep nesting included."""
     try:
-        return cast("Json", json.loads(text, parse_int=_whole))
+        return cast("Json", _DECODER.decode(text))
     except RecursionError:
         raise ValueError("nested too deeply") from None
 
 
 def _whole(digits: str) -> int | str:
     return int(digits) if len(digits) < _LONGEST_NUMBER else digits
+
+
+_DECODER = json.JSONDecoder(parse_int=_whole)
 
 
 def as_text(value: Json) -> str:

@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from urllib.parse import unquote, urlsplit
 
-from vidu_tui.core.hidden import HIDDEN, cover, forms_of
+from vidu_tui.core.hidden import cover, forms_of
 from vidu_tui.core.text import visible
 
-_CUT = "?…"
+CUT = "?…"
+"""Stands for a query that is not shown."""
 SHORTEST_VALUE = 8
 """Characters of a query's value that may be a signature."""
 _VALUES_RE = re.compile(rf"(?:^|[&=])([^&=]{{{SHORTEST_VALUE},}}+)(?==*+(?:&|\Z))")
-_KEY_WORDS = ("key", "token", "secret", "password")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _ENDING_RE = re.compile(
     r"(?i)\.(mp4|m4v|mov|webm|mkv|avi|ts|flv|jpe?g|png|webp|gif|avif|heic|wav|mp3|m4a|aac|ogg|flac|zip)\Z"
@@ -23,6 +23,9 @@ _ASCII_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 _AUTHORITY_RE = re.compile(r"(?i)(https?)://([^/?#]*)")
 _ODD_RE = re.compile(r"[\x00-\x20\x7f\\%]")
 """What clients read in more than one way where user, host and port stand."""
+_PLAIN_RE = re.compile(r"https?://[A-Za-z0-9.-]*[A-Za-z0-9](?::[0-9]{1,5})?(?:[/?#]|\Z)")
+"""A link that no client reads in two ways as far as its host goes, as nearly all are."""
+_BARE_RE = re.compile(r"https?://[A-Za-z0-9.-]*[A-Za-z0-9](?::[0-9]{1,5})?(?:/[!-\"$->@-~]*+)?\Z")
 _STAMP_RE = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})([0-9]{2})Z")
 _EPOCHS = range(10**9, 253_402_300_800)
 """Seconds that can be the end of a link: from 2001 (less is a duration) to the year 9999."""
@@ -31,45 +34,11 @@ _SIGNATURE_RE = re.compile(
     r"(?:x-(?:amz|oss|goog|tos|cos)-(?:signature|security-token)|(?:q-)?signature|sign?|policy"
     r"|key-pair-id|token|auth_key|hmac|security-token|(?:oss|aws)accesskeyid)"
 )
-_VALUE = r"""(?:[^\s"'<>&\\`,;]|\\++/)++"""
-_EQUALS = r"(?:=|%(?:25)*3D|\\u003d)"
-_NAMED_RE = re.compile(
-    r"(?i)(?:(?<![a-z0-9])|(?<=26)|(?<=3F))"
-    r"((?:x-(?:amz|oss|goog|tos|cos)-(?:signature|credential|security-token)"
-    r"|(?:q-)?signature|q-ak|ossaccesskeyid|awsaccesskeyid|googleaccessid|key-pair-id|policy"
-    r"|security-token|sign|sig|hmac|token|access_token|auth_key|api[-_]?key|access[-_]?key|secret"
-    r"|password)" + _EQUALS + ")" + _VALUE
-)
-_KEY_FIELD_RE = re.compile(
-    r"""(?i)((?<![a-z0-9])(?:x-)?(?:api[-_]?key|access[-_]token|security-token|secret|password)"""
-    r"""[\\"']*+\s*+:\s*+[\\"']*+)""" + _VALUE
-)
-_AUTHORIZATION_RE = re.compile(
-    r"""(?i)(authorization[\\"']*\s*[:=]\s*[\\"']*)(?:[^"'\r\n<\\]|\\(?!["'rn]))+"""
-)
-_SCHEME_RE = re.compile(
-    r"(?i)(?<![a-z0-9])(bearer|token)(\s++|%20|\+)"
-    r"(?![(\[{:=-]|(?:tokens?|auth\w*|is|was|are|has|had|not|no|and|or|of|for|from|in|to|with|without|the|"
-    r"may|must|can|cannot|does|did|expired|invalid|missing|required|error|limit|quota|usage|"
-    r"count|status|id|name|type|format|scheme)(?![\w-]))" + _VALUE
-)
-_ECHO_RE = re.compile(
-    r"(?i)(<(?:argumentvalue|signatureprovided|stringtosign(?:bytes)?|canonicalrequest(?:bytes)?"
-    r"|awsaccesskeyid|ossaccesskeyid)>)[^<]+"
-)
-_URL_RE = re.compile(r"""(:(?:\\*/){2})([^\s"<>`]+)""")
 _NESTED_RE = re.compile(r"(:(?:\\*/){2})")
 _USERINFO_RE = re.compile(r"^[^/\\]*@")
-_QUOTED_URL_RE = re.compile(r"""(?i)(%(?:25)*3A(?:%(?:25)*2F){2})([^\s"'<>`&]+)""")
-_QUOTED_CUT_RE = re.compile(r"(?i)%(?:25)*(?:3F|23)")
-_QUOTED_USERINFO_RE = re.compile(r"(?i)^(?:(?!%(?:25)*2F).)*(?:@|%(?:25)*40)")
-_TAIL = "').,;]}"
-_PATH_RE = re.compile(
-    r"""(?i)(/(?:[^\s"<>`?;#%]|%(?!(?:25)*+3F[\w%])|[;#](?![\w.-]++=))*+)"""
-    r"""(?:([?;#]|%(?:25)*+3F)([\w%&=+/.:-][^\s"<>`]*+))?"""
-)
-"""A path of any kind, and what stands behind it as a query does; it is read once, from its "/"."""
-_LOOSE_QUERY_RE = re.compile(r"""()(\?)([\w.%-]++=[^\s"<>`]*+)""")
+_HARMLESS_RE = re.compile(r"[\w., :-]*+\Z")
+"""A text without any sign that a credential needs, but for those that stand after its name."""
+_NAMES = ("bearer", "token", "key", "secret", "password", "authorization")
 
 
 def has_query(url: str) -> bool:
@@ -132,16 +101,17 @@ def _after(stamp: str | None, life_s: str | None) -> float | None:
 
 def without_query(url: str) -> str:
     """Return the link as it may be shown: user, query and fragment cut to ``…`` and ``?…``."""
-    head, cut, _ = _split_at_query(url)
-    return _without_userinfo(head) + (_CUT if cut else "")
+    head, cut, _ = split_at_query(url)
+    return without_userinfo(head) + (CUT if cut else "")
 
 
 def bare(url: str) -> str:
     """Return the link without user, query and fragment; it may be kept, but fetches nothing."""
-    return _without_userinfo(_split_at_query(url)[0]).replace("…@", "")
+    return without_userinfo(split_at_query(url)[0]).replace("…@", "")
 
 
-def _split_at_query(url: str) -> tuple[str, bool, str]:
+def split_at_query(url: str) -> tuple[str, bool, str]:
+    """Part a link at its query or fragment: what is before, whether there is one, and the rest."""
     starts = [at for at in (url.find("?"), url.find("#")) if at >= 0]
     if not starts:
         return url, False, ""
@@ -149,7 +119,7 @@ def _split_at_query(url: str) -> tuple[str, bool, str]:
     return url[:at], True, url[at + 1 :]
 
 
-def _without_userinfo(url: str) -> str:
+def without_userinfo(url: str) -> str:
     """Hide the user and password of a link and of any link in its path."""
     pieces = _NESTED_RE.split(url)
     pieces[2::2] = [_USERINFO_RE.sub("…@", piece) for piece in pieces[2::2]]
@@ -189,49 +159,26 @@ def excerpt(text: str, secrets: Iterable[str] = (), limit: int = LOOKED_AT) -> s
 
 def query_values(*urls: str) -> set[str]:
     """Return what links' queries say, as it stands and decoded, where it may be a secret."""
-    values = {v for url in urls for v in _VALUES_RE.findall(_split_at_query(url)[2])}
+    values = {
+        value
+        for url in urls
+        if "?" in url or "#" in url
+        for value in _VALUES_RE.findall(split_at_query(url)[2])
+    }
     values |= {unquote(value).rstrip("=") for value in values if "%" in value}
     return {value for value in values if len(value) >= SHORTEST_VALUE}
 
 
 def _redacted(text: str) -> str:
-    """Take out what looks like a credential; whatever pattern cannot fit a text is not tried."""
-    folded = text.casefold()
-    if "/" in text or "%" in text:
-        text = _URL_RE.sub(_cut_url, text) if ":" in text else text
-        text = _QUOTED_URL_RE.sub(_cut_quoted_url, text) if "%" in text else text
-        text = _PATH_RE.sub(_cut_path, text) if any(mark in text for mark in "?;#%") else text
-    text = _LOOSE_QUERY_RE.sub(_cut_path, text) if "?" in text else text
-    if "<" in folded:
-        text = _ECHO_RE.sub(rf"\1{HIDDEN}", text)
-    if "authorization" in folded:
-        text = _AUTHORIZATION_RE.sub(rf"\1{HIDDEN}", text)
-    if "bearer" in folded or "token" in folded:
-        text = _SCHEME_RE.sub(rf"\1\2{HIDDEN}", text)
-    if ":" in folded and any(word in folded for word in _KEY_WORDS):
-        text = _KEY_FIELD_RE.sub(rf"\1{HIDDEN}", text)
-    if any(sign in folded for sign in ("=", "%", "\\u003d")):
-        text = _NAMED_RE.sub(rf"\1{HIDDEN}", text)
-    return text
+    """Take out what looks like a credential, where there can be one."""
+    if _HARMLESS_RE.match(text):
+        folded = text.casefold()
+        if not any(name in folded for name in _NAMES):
+            return text
+    # Its patterns take a while to compile, and a list of ordinary labels needs none of them.
+    from vidu_tui.core import redaction
 
-
-def _cut_path(match: re.Match[str]) -> str:
-    if match[2] is None:
-        return match[0]
-    tail = match[3][len(match[3].rstrip(_TAIL + "\\")) :]
-    return f"{match[1]}{match[2] if match[2] in ';#' else '?'}…{tail}"
-
-
-def _cut_url(match: re.Match[str]) -> str:
-    head, cut, query = _split_at_query(match[2])
-    tail = query[len(query.rstrip(_TAIL)) :]
-    return _without_userinfo(match[1] + head) + (_CUT + tail if cut else "")
-
-
-def _cut_quoted_url(match: re.Match[str]) -> str:
-    cut = _QUOTED_CUT_RE.search(match[2])
-    head = match[2] if cut is None else match[2][: cut.start()] + _CUT
-    return match[1] + _QUOTED_USERINFO_RE.sub("…@", head)
+    return redaction.redacted(text)
 
 
 def origin(url: str) -> str | None:
@@ -294,11 +241,18 @@ def is_usable(url: object) -> bool:
     """Tell whether this is a link to ask for: http or https and a host, nothing else checked."""
     if not isinstance(url, str) or len(url) > MAX_LENGTH:
         return False
+    if _PLAIN_RE.match(url):
+        return True
     try:
         parts = urlsplit(url)
         return parts.scheme in _DEFAULT_PORTS and bool(parts.hostname)
     except ValueError:
         return False
+
+
+def is_bare(url: str) -> bool:
+    """Tell whether this is a usable link without query, fragment, user or anything to trim."""
+    return len(url) <= MAX_LENGTH and _BARE_RE.match(url) is not None
 
 
 def is_loopback(url: str) -> bool:
@@ -332,6 +286,6 @@ def host_matches(host: str, pattern: str) -> bool:
 
 def ending(url: str) -> str:
     """Return the media file ending of the link's path, lower case, without dot, else ""."""
-    path = _AUTHORITY_RE.sub("", _split_at_query(url)[0], count=1)
+    path = _AUTHORITY_RE.sub("", split_at_query(url)[0], count=1)
     match = _ENDING_RE.search(unquote(path))
     return match[1].lower() if match else ""

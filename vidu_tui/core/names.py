@@ -3,8 +3,8 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import NamedTuple
 
 from vidu_tui.core.errors import ConfigError
 
@@ -47,16 +47,14 @@ _VANISHED_RE = re.compile(rf"(?:{_GAPS}{_EMPTY})+")
 _DOUBLED_RE = re.compile(rf"(\A|[_\-., ]){_NUMBER}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(NamedTuple):
     """A stretch of plain text, or a field as the names to try in turn."""
 
     literal: str = ""
     fields: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(NamedTuple):
     """A file name with gaps, already checked."""
 
     pieces: tuple[_Piece, ...]

@@ -1,13 +1,12 @@
 """What a transfer is told and what it tells back. Pure data; knows no HTTP and no disk."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from vidu_tui.core.task import AssetKind
 
 
-@dataclass(frozen=True, slots=True)
-class Validator:
+class Validator(NamedTuple):
     """What proves that a part and a file on the server are of one piece."""
 
     etag: str = ""
@@ -15,7 +14,7 @@ class Validator:
     last_modified: str = ""
     total: int | None = None
     """Length of the whole file in bytes."""
-    sha256: str = field(default="", compare=False)
+    sha256: str = ""
     """Of the whole file, once its end has been seen: proves a whole part without a question."""
 
     @property
@@ -24,8 +23,7 @@ class Validator:
         return self.etag or self.last_modified
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(NamedTuple):
     """What to fetch and where it is to lie."""
 
     url: str
@@ -41,8 +39,7 @@ class Order:
     is taken."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arrived:
+class Arrived(NamedTuple):
     """A file that is on disk, whole."""
 
     path: str
@@ -53,8 +50,7 @@ class Arrived:
     """The same file lay there already; nothing was written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Watch:
+class Watch(NamedTuple):
     """How a transfer and its owner talk while it runs; called in the transfer's thread."""
 
     is_stopped: Callable[[], bool] = lambda: False

@@ -73,6 +73,8 @@ def _active(entry: Entry, *, has_state: bool) -> Cell:
 
 
 def _transfer(entry: Entry, now: float, width: int) -> Cell:
+    if not entry.files:
+        return ()
     files = [f for f in entry.files if f.stage.is_under_way or f.stage is FileStage.STOPPED]
     if not files:
         return ()
@@ -164,7 +166,8 @@ def _finished(
 
 
 def _saved(entry: Entry, width: int) -> Cell:
-    files = [f for f in entry.files if f.stage is FileStage.SAVED and f.key in entry.wanted]
+    wanted = entry.wanted
+    files = [f for f in entry.files if f.stage is FileStage.SAVED and f.key in wanted]
     size = text.size(sum(f.received for f in files))
     several = f"{len(files)} files"
     if width >= _WIDE:

@@ -5,7 +5,7 @@ Source: ux.md, key ``/``. Fields and flags stand in ``vidu_tui.core.fields``.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from vidu_tui.core import text as words_of
@@ -29,8 +29,7 @@ _COMPARE: dict[str, Callable[[float, float], bool]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """A line of filter, read; what could not be read is told and left out."""
 
     text: str = ""
@@ -38,16 +37,16 @@ class Query:
     """What is wrong with the first part that could not be read, in one short sentence."""
     is_timed: bool = False
     """Time alone may change what matches."""
-    _tests: tuple[Test, ...] = field(default=(), repr=False, compare=False)
+    tests: tuple[Test, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Tell whether everything matches."""
-        return not self._tests
+        return not self.tests
 
     def matches(self, entry: Entry, now: float, lifetime_s: float = LINK_LIFETIME_S) -> bool:
         """Tell whether an entry passes every part that could be read."""
-        for test in self._tests:  # noqa: SIM110 - a generator takes twice as long
+        for test in self.tests:  # noqa: SIM110 - a generator takes twice as long
             if not test(entry, now, lifetime_s):
                 return False
         return True
@@ -77,8 +76,9 @@ class _Term(NamedTuple):
     is_timed: bool = False
 
 
+@lru_cache(maxsize=8)
 def parse(text: str) -> Query:
-    """Read a line of filter; any text has an answer."""
+    """Read a line of filter; any text has an answer, and the same text the same one."""
     words: list[str] = []
     tests: list[Test] = []
     error, is_timed = "", False

@@ -5,10 +5,9 @@ What is read back goes through the parser like any answer: a record is data, nev
 
 import json
 from collections.abc import Container
-from dataclasses import replace
 from functools import lru_cache
 
-from vidu_tui.core import links
+from vidu_tui.core import links, plain_record
 from vidu_tui.core.answer import LINKS, parse
 from vidu_tui.core.files import FileKey
 from vidu_tui.core.jsontext import Json, decode
@@ -80,7 +79,8 @@ def recalled(text: str, task_id: str) -> Task | None:
     except ValueError:
         return None
     own = record.pop(_OWN, None) if isinstance(record, dict) else None
-    task = parse(record, task_id)
+    quick = plain_record.read(record, task_id) if isinstance(record, dict) else None
+    task = quick or parse(record, task_id)
     if not isinstance(task, Task):
         return None
     if not isinstance(own, dict):
@@ -92,7 +92,7 @@ def recalled(text: str, task_id: str) -> Task | None:
     told = (creations, extra, length, trace)
     if told == (task.creations, task.extra, task.payload_length, task.trace_id):
         return task
-    return replace(task, creations=creations, extra=extra, payload_length=length, trace_id=trace)
+    return task._replace(creations=creations, extra=extra, payload_length=length, trace_id=trace)
 
 
 def _recalled_creations(
@@ -114,7 +114,7 @@ def _recalled_creations(
             for asset in creation.assets
         )
         more = extras[number] if isinstance(extras, list) and number < len(extras) else None
-        found.append(replace(creation, assets=assets, extra=_pairs(more)))
+        found.append(Creation(creation.id, assets, creation.video, _pairs(more)))
     return tuple(found)
 
 

@@ -4,7 +4,7 @@ What is read back is data: total, and never more than was written.
 """
 
 import json
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from vidu_tui.core.board import Health, HealthKind, Trouble
 from vidu_tui.core.budget import BURST_S, TENTHS
@@ -16,8 +16,7 @@ _LARGEST = 1e12
 _MOST_ASKED = 100_000
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """How the polling goes."""
 
     paused_since: float | None = None
@@ -32,9 +31,9 @@ def aged(report: Report, seconds: float) -> Report:
     tenths = min(TENTHS, max(0, int(seconds / BURST_S)))
     lately = tuple((name, (0,) * tenths + asked) for name, asked in report.lately)
     if tenths < TENTHS:
-        return replace(report, lately=lately)
-    health = tuple(replace(health, limit=None) for health in report.health)
-    return replace(report, lately=(), health=health)
+        return report._replace(lately=lately)
+    health = tuple(health._replace(limit=None) for health in report.health)
+    return report._replace(lately=(), health=health)
 
 
 def written(report: Report) -> str:
@@ -71,7 +70,7 @@ def written_trouble(trouble: Trouble) -> str:
         "since": trouble.since,
         "next_at": trouble.next_at,
         "has_age": trouble.has_age,
-        "count": trouble.count,
+        "count": trouble.failures,
         "is_denial": trouble.is_denial,
         "outlook": clean(trouble.outlook),
         "trace_id": clean(trouble.trace_id),
@@ -91,7 +90,7 @@ def read_trouble(words: str) -> Trouble | None:
         since=since,
         next_at=_number(said, "next_at"),
         has_age=said.get("has_age") is True,
-        count=int(_number(said, "count") or 1),
+        failures=int(_number(said, "count") or 1),
         is_denial=said.get("is_denial") is True,
         outlook=_text(said, "outlook"),
         trace_id=_text(said, "trace_id"),

@@ -1,6 +1,6 @@
 """When to ask next. Pure tables: no clock, no randomness of its own, no tasks of asyncio."""
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from vidu_tui.core.board import Entry
 from vidu_tui.core.errors import (
@@ -41,8 +41,7 @@ SKEW_SLACK_S = 30.0
 SKEW_LIMIT_S = 7 * 86_400.0
 
 
-@dataclass(frozen=True, slots=True)
-class Intervals:
+class Intervals(NamedTuple):
     """The person's own intervals, in seconds."""
 
     processing_s: float = 5.0
@@ -176,4 +175,4 @@ def is_stale(entry: Entry, intervals: Intervals, now: float) -> bool:
 def with_age(entry: Entry, intervals: Intervals, now: float) -> Entry:
     """Dim a row that is stale."""
     is_old = is_stale(entry, intervals, now)
-    return entry if is_old == entry.is_stale else replace(entry, is_stale=is_old)
+    return entry if is_old == entry.is_stale else entry._replace(is_stale=is_old)

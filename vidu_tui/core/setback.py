@@ -1,7 +1,5 @@
 """What a poll that failed makes of a row: its trouble, and when it is asked again. Pure."""
 
-from dataclasses import replace
-
 from vidu_tui.core import schedule
 from vidu_tui.core.board import Entry, Trouble
 from vidu_tui.core.errors import GatewayError, RateLimited, TaskUnknown
@@ -25,7 +23,7 @@ def after(
     old, is_denial = entry.trouble, isinstance(error, TaskUnknown)
     before = old if old is not None and old.is_denial == is_denial else None
     since = before.since if before else now
-    count = before.count + 1 if before else 1
+    count = before.failures + 1 if before else 1
     is_denied = entry.is_denied or (is_denial and schedule.is_denial_final(count, since, now))
     retry_s = schedule.retry_s(error, count, sample, intervals) if rest_s is None else rest_s
     if is_denied:
@@ -38,15 +36,15 @@ def after(
         since=since,
         next_at=now + retry_s,
         has_age=error.has_age,
-        count=count,
+        failures=count,
         is_denial=is_denial,
         outlook=error.outlook,
         trace_id=error.trace_id,
     )
-    return replace(entry, trouble=trouble, is_denied=is_denied), retry_s
+    return entry._replace(trouble=trouble, is_denied=is_denied), retry_s
 
 
 def unknown_gateway(entry: Entry, now: float) -> Entry:
     """Give the row of a task whose gateway the config does not know."""
     line = f"The list names the gateway {entry.key.gateway}, which the config does not know."
-    return replace(entry, trouble=Trouble("unknown gateway", line, now))
+    return entry._replace(trouble=Trouble("unknown gateway", line, now))

@@ -1,7 +1,6 @@
 """What a task, a creation and an asset are. Knows no wire format and no screen layout."""
 
 from collections.abc import Container
-from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import NamedTuple
 
@@ -97,8 +96,7 @@ class Asset(NamedTuple):
     """What may be kept and shown in place of a link that holds a key; empty where it holds none."""
 
 
-@dataclass(frozen=True, slots=True)
-class VideoFacts:
+class VideoFacts(NamedTuple):
     """What the answer says of the picture itself; None where it says nothing or 0."""
 
     duration_s: float | None = None
@@ -108,8 +106,7 @@ class VideoFacts:
     resolution: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Creation:
+class Creation(NamedTuple):
     """One result of a task: at least one usable link."""
 
     id: str
@@ -120,11 +117,13 @@ class Creation:
 
     def asset(self, kind: AssetKind, part: int = 0) -> Asset | None:
         """Find the asset of a kind, None where the creation has none."""
-        return next((a for a in self.assets if a.kind is kind and a.part == part), None)
+        for asset in self.assets:
+            if asset.kind is kind and asset.part == part:
+                return asset
+        return None
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(NamedTuple):
     """One answer about a task, read. ``id`` is the id that was asked."""
 
     id: str

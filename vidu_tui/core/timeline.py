@@ -4,7 +4,7 @@ All times are epoch seconds. Only what was seen counts: a gateway says nothing o
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from vidu_tui.core.board import Entry
 from vidu_tui.core.task import TaskState, state_of
@@ -12,8 +12,7 @@ from vidu_tui.core.task import TaskState, state_of
 ADDED = "added"
 
 
-@dataclass(frozen=True, slots=True)
-class Landing:
+class Landing(NamedTuple):
     """When a file came to be on disk."""
 
     at: float
@@ -21,8 +20,7 @@ class Landing:
     """The file's kind in a word."""
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(NamedTuple):
     """What is on record of one task."""
 
     states: tuple[tuple[float, str], ...] = ()
@@ -30,8 +28,7 @@ class Past:
     landings: tuple[Landing, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One step: when it began, what it is, and how long it has lasted."""
 
     at: float

@@ -100,8 +100,10 @@ def expires_at(entry: Entry, lifetime_s: float = LINK_LIFETIME_S) -> float | Non
     wanted = entry.wanted or entry.videos
     if entry.task is None or not wanted:
         return None
-    saved = {f.key for f in entry.files if f.stage is FileStage.SAVED}
+    saved = [f.key for f in entry.files if f.stage is FileStage.SAVED]
     keys = [key for key in wanted if key not in saved] or wanted
+    if len(keys) == 1:
+        return file_expires_at(entry, keys[0], lifetime_s)
     ends = (file_expires_at(entry, key, lifetime_s) for key in keys)
     return min((end for end in ends if end is not None), default=None)
 

@@ -5,7 +5,6 @@ Knows no transfer. Reads block; what the loop has to write goes to disk in order
 
 import threading
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import replace
 
 from vidu_tui.core.board import Board, Entry
 from vidu_tui.core.files import FileKey, FileStage, FileState
@@ -173,14 +172,14 @@ class Archive:
     def begun(self, task: TaskKey, file: FileKey, target: str, validator: Validator) -> None:
         """Keep what proves that the part belongs to this file; called before its first byte."""
         old = self.fact(task, file) or FileFact(task, file, target, validator)
-        self._records.keep(replace(old, target=target, validator=validator, goal=""))
+        self._records.keep(old._replace(target=target, validator=validator, goal=""))
         self._scribe.write(*facts.begun(task, file, target, validator))
 
     def whole(self, task: TaskKey, file: FileKey, goal: str, size_bytes: int, sha256: str) -> None:
         """Keep that a file is checked and gets its name next; called in its thread."""
         fact = self.fact(task, file)
         if fact is not None:
-            self._records.keep(replace(fact, goal=goal, goal_bytes=size_bytes, goal_sha256=sha256))
+            self._records.keep(fact._replace(goal=goal, goal_bytes=size_bytes, goal_sha256=sha256))
         self._scribe.write(facts.whole(task, file, goal, size_bytes, sha256))
 
     def landed(self, task: TaskKey, file: FileKey, arrived: Arrived) -> None:
@@ -218,7 +217,7 @@ class Archive:
         strangers = self._ledger.strangers(watched)[:AT_MOST]
         for fact in self._ledger.answers(strangers):
             entry = Entry(fact.key, task=fact.task, answered_at=fact.answered_at)
-            entry = replace(entry, finished_at=fact.finished_at, skew_s=fact.skew_s)
+            entry = entry._replace(finished_at=fact.finished_at, skew_s=fact.skew_s)
             gone = facts.answer(entry, self._clock.now(), is_watched=False)
             self._scribe.with_next([gone], wipes=True)
 

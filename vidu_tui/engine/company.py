@@ -5,7 +5,6 @@ A key never passes between windows, and only the one that polls starts anything 
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import replace
 
 from vidu_tui.core import report
 from vidu_tui.core.board import Board
@@ -101,7 +100,7 @@ class Company:
             self._paused_at = self._clock.monotonic()
         if is_paused != (self._board().paused_since is not None):
             since = self._clock.now() if is_paused else None
-            self._tell(replace(self._board(), paused_since=since))
+            self._tell(self._board()._replace(paused_since=since))
         self._poller.wake()
 
     async def _look(self) -> Glimpse | None:
@@ -131,18 +130,18 @@ class Company:
         """Show whether another window polls, and how it does."""
         board, is_following = self._board(), self._lease.follows()
         if board.is_following != is_following:
-            self._tell(replace(board, is_following=is_following))
+            self._tell(board._replace(is_following=is_following))
         if not (is_following and glimpse and glimpse.held):
             return
         said = report.read(glimpse.held.said)
         is_heard = self._clock.monotonic() - self._paused_at > HEARD_S
         is_other = self._board().paused_since != said.paused_since
         if is_heard and is_other and not self._lease.is_guest:
-            self._tell(replace(self._board(), paused_since=said.paused_since))
+            self._tell(self._board()._replace(paused_since=said.paused_since))
         own = {health.gateway: health.host for health in self._board().health}
         for told in said.health:
             if told.gateway in own:
-                self._tell(self._board().with_health(replace(told, host=own[told.gateway])))
+                self._tell(self._board().with_health(told._replace(host=own[told.gateway])))
 
     async def _hear(self, glimpse: Glimpse) -> None:
         """Take what others have written since the last look."""

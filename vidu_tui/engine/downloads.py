@@ -6,7 +6,6 @@ through the loop; its part stays on disk whatever happens.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import replace
 
 from vidu_tui.core import schedule, view
 from vidu_tui.core.board import Board, Entry
@@ -333,7 +332,7 @@ class Downloads:
     def _say_disk(self) -> None:
         line = next(iter(self._disk.values()), "")
         if line != self._board().disk_line:
-            self._tell(replace(self._board(), disk_line=line))
+            self._tell(self._board()._replace(disk_line=line))
 
     def _show_standstills(self) -> None:
         """Let the speed of what has stopped coming fall; what comes is shown as it comes."""

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 from collections.abc import Callable
-from dataclasses import replace
 
 from vidu_tui.core.answer import Answer
 from vidu_tui.core.board import Board, Entry, Health, HealthKind
@@ -224,7 +223,7 @@ class Engine(Control):
                 await self._run_with(wire)
         except ConfigError as error:
             for health in self.board.health:
-                broken = replace(health, kind=HealthKind.OFFLINE, line=str(error))
+                broken = health._replace(kind=HealthKind.OFFLINE, line=str(error))
                 self._tell(self.board.with_health(broken))
         finally:
             self._wire = None

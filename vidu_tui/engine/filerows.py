@@ -1,7 +1,6 @@
 """What the Board says of files on their way: read and written for the queue. Starts nothing."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TypedDict, Unpack
 
 from vidu_tui.core import view
@@ -88,4 +87,4 @@ class FileRows:
             total=old.total if job.total is None else job.total,
             sha256=old.sha256,
         )
-        self._tell(self._board().with_entry(with_file(entry, replace(fresh, **changes))))
+        self._tell(self._board().with_entry(with_file(entry, fresh._replace(**changes))))

@@ -1,7 +1,6 @@
 """Look now and then at what no answer tells: the list, files, ages, clocks. Asks no gateway."""
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import replace
 
 from vidu_tui.core import schedule
 from vidu_tui.core.board import Board, Entry
@@ -60,7 +59,7 @@ class Housekeeping:
                 look_at = self._clock.monotonic() + LOOK_AT_FILES_S
                 await self._look_at_files()
             if self._trouble() != self._board().ledger_line:
-                self._tell(replace(self._board(), ledger_line=self._trouble()))
+                self._tell(self._board()._replace(ledger_line=self._trouble()))
 
     def mark_stale(self) -> None:
         """Dim what is still polled and whose last good answer is older than three intervals."""
@@ -73,7 +72,7 @@ class Housekeeping:
             is_old = entry is not None and self._is_stale(entry, now)
             (self._stale.add if is_old else self._stale.discard)(key)
             if entry is not None and is_old != entry.is_stale:
-                changed.append(replace(entry, is_stale=is_old))
+                changed.append(entry._replace(is_stale=is_old))
         self._tell(self._board().with_entries(changed))
 
     def _is_stale(self, entry: Entry, now: float) -> bool:

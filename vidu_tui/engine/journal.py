@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from vidu_tui.core import journal, text
@@ -58,7 +57,7 @@ class Journal:
 
     def say(self, found: Happening) -> None:
         """Write one thing down."""
-        told = replace(found, words=self._redact(found.words), name=self._redact(found.name))
+        told = found._replace(words=self._redact(found.words), name=self._redact(found.name))
         self._kept.append(told)
         self.count += 1
         if self.writes() or told.kind in (Kind.WINDOW, Kind.FILE):

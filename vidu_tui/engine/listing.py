@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from vidu_tui.core import text
 from vidu_tui.core.board import Board, Entry
@@ -213,7 +213,7 @@ class Listing:
 
     def _entry(self, key: TaskKey, rows: list[Listed]) -> Entry:
         fresh, known = entry_of(key, rows, self._kinds), self._gone.get(key)
-        return replace(known or fresh, label=fresh.label, added_at=fresh.added_at)
+        return (known or fresh)._replace(label=fresh.label, added_at=fresh.added_at)
 
 
 def _told(error: ListError, *, is_lost: bool) -> str:

@@ -1,6 +1,6 @@
 """What is remembered of a task from earlier runs, and how it joins what this one knows. Pure."""
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from vidu_tui.core.board import Entry, with_file
 from vidu_tui.core.files import FileStage, FileState
@@ -8,8 +8,7 @@ from vidu_tui.core.schedule import FUTURE_S
 from vidu_tui.storage.facts import AnswerFact, Choice
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(NamedTuple):
     """What is remembered of one task."""
 
     answer: AnswerFact | None
@@ -37,16 +36,15 @@ def followed(entry: Entry, memory: Memory, now: float, *, is_leading: bool) -> E
     is_newer = told_at > shown_at or told_at < now + FUTURE_S < shown_at
     if answer is not None and is_newer:
         entry = _answered(entry, answer, is_denied=answer.is_denied)
-        entry = replace(entry, trouble=answer.trouble, is_stale=False)
+        entry = entry._replace(trouble=answer.trouble, is_stale=False)
     elif answer is not None and not is_leading:
-        entry = replace(entry, trouble=answer.trouble, is_denied=answer.is_denied)
+        entry = entry._replace(trouble=answer.trouble, is_denied=answer.is_denied)
     ended = tuple(f for f in memory.files if f.stage in (FileStage.SAVED, FileStage.MISSING))
-    return _with_files(entry, replace(memory, files=ended))
+    return _with_files(entry, memory._replace(files=ended))
 
 
 def _answered(entry: Entry, answer: AnswerFact, *, is_denied: bool) -> Entry:
-    return replace(
-        entry,
+    return entry._replace(
         task=answer.task,
         answered_at=answer.answered_at,
         finished_at=answer.finished_at,
@@ -65,5 +63,5 @@ def _with_files(entry: Entry, memory: Memory) -> Entry:
     wanted = (choice.kinds or entry.kinds, choice.folder, choice.is_muted, is_wished)
     if (entry.kinds, entry.folder, entry.is_muted, entry.is_wanted) != wanted:
         kinds, folder, is_muted, _ = wanted
-        entry = replace(entry, kinds=kinds, folder=folder, is_muted=is_muted, is_wanted=is_wished)
+        entry = entry._replace(kinds=kinds, folder=folder, is_muted=is_muted, is_wanted=is_wished)
     return entry

@@ -2,7 +2,6 @@
 
 import os
 import time
-from dataclasses import replace
 from itertools import count
 from typing import NamedTuple
 
@@ -54,7 +53,7 @@ class Places:
         validator = fact.validator if fact else Validator()
         if state and state.stage in (FileStage.SAVED, FileStage.MISSING):
             if state.total is not None and length(state.path) == state.total:
-                saved = replace(state, stage=FileStage.SAVED)
+                saved = state._replace(stage=FileStage.SAVED)
                 return Plan(file, state.path, validator, saved)
         elif fact and self._has_part(entry, file, fact.target):
             return self._going_on(entry, fact)

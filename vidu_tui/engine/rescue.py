@@ -3,7 +3,6 @@
 import asyncio
 import heapq
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import replace
 
 from vidu_tui.core import rescue, text
 from vidu_tui.core.board import Board, Entry
@@ -52,7 +51,7 @@ class Rescue:
     async def introduce(self, archive: Archive) -> None:
         """Say once, at the first start ever, that files are saved without being asked for."""
         if self._mode != rescue.OFF and await asyncio.to_thread(archive.is_first, _AUTO_NOTE):
-            self._tell(replace(self._board(), notice=self._mode))
+            self._tell(self._board()._replace(notice=self._mode))
 
     def look(self, key: TaskKey) -> None:
         """Note when a task's files are due, after an answer or a change of what is wanted."""
@@ -120,4 +119,4 @@ class Rescue:
                 " Below 1 GB nothing is saved by itself; d still downloads."
             )
         if line != self._board().rescue_line:
-            self._tell(replace(self._board(), rescue_line=line))
+            self._tell(self._board()._replace(rescue_line=line))

@@ -6,7 +6,7 @@ Knows the rule of the key and of the links' ends; the transfers themselves are i
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from vidu_tui.core import links, rescue, view
 from vidu_tui.core.board import Board, Entry, with_file, without_file
@@ -118,7 +118,7 @@ class Saving:
             self._archive.choose(entry.key, chosen)
             if folder != entry.folder:
                 self._downloads.let_go(entry.key)
-            self._tell(self._board().with_entry(replace(entry, kinds=kinds, folder=folder)))
+            self._tell(self._board().with_entry(entry._replace(kinds=kinds, folder=folder)))
         return await self._start(self._entries(keys))
 
     def mute(self, keys: Iterable[TaskKey], *, is_muted: bool) -> None:
@@ -126,7 +126,7 @@ class Saving:
         for entry in self._entries(keys):
             chosen = self._archive.choice(entry.key)._replace(is_muted=is_muted)
             self._archive.choose(entry.key, chosen)
-            self._tell(self._board().with_entry(replace(entry, is_muted=is_muted)))
+            self._tell(self._board().with_entry(entry._replace(is_muted=is_muted)))
 
     async def fetch(self, keys: Iterable[TaskKey]) -> None:
         """Start what is wanted of some tasks and not on disk, as ``d`` would."""
@@ -304,7 +304,7 @@ class Saving:
         self._archive.wish(key, is_wanted=is_wanted)
         entry = self._board().entries.get(key)
         if entry is not None:
-            self._tell(self._board().with_entry(replace(entry, is_wanted=is_wanted)))
+            self._tell(self._board().with_entry(entry._replace(is_wanted=is_wanted)))
 
     def _wished_since(self, entry: Entry) -> float | None:
         return self._wished_at.get(entry.key, float("-inf")) if entry.is_wanted else None

@@ -116,7 +116,7 @@ class FileClient:
                 if there and is_equal(Path(there.path), there.size_bytes, there.sha256):
                     if part.is_made:
                         part.discard()
-                    return replace(there, was_there=True)
+                    return there._replace(was_there=True)
                 watch.on_target(str(part.target))
                 host = FileHost(self._lines, order.url, rule)
                 return _Transfer(host, order, rule, watch, part).run()
@@ -206,7 +206,7 @@ class _Transfer:
         came = b"".join(self._up_to(chunks, len(own)))
         if came[: len(own)] != own:
             return False
-        self.validator = self.told = replace(known, total=span[1])
+        self.validator = self.told = known._replace(total=span[1])
         self._check_space(span[1] // 20)
         self._write(came[len(own) :])
         return True
@@ -243,7 +243,7 @@ class _Transfer:
         got = self.part.size
         if total is not None and got < total:
             raise BrokenOff(BROKEN)
-        self.validator = replace(self.validator, total=got)
+        self.validator = self.validator._replace(total=got)
 
     def _write(self, chunk: bytes) -> None:
         if not chunk:
@@ -319,7 +319,7 @@ class _Transfer:
         """Tell what the end has taught, so that a last step that fails costs no second download."""
         known, part = self.validator, self.part
         if self.told.total is None or not (known.condition or known.sha256):
-            self.validator = replace(known, total=part.size, sha256=part.digest())
+            self.validator = known._replace(total=part.size, sha256=part.digest())
             self.watch.on_validator(self.validator)
 
     def _damaged(self, target: Path, what: str) -> Damaged:

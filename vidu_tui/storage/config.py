@@ -1,11 +1,10 @@
 """What the person set: flags > environment > file > default. Knows no screen and no wire."""
 
-from __future__ import annotations
-
 import os
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from vidu_tui.core.errors import ConfigError
 from vidu_tui.storage import atomic, config_schema, config_values, toml_text
@@ -19,13 +18,7 @@ from vidu_tui.storage.config_schema import (
     UiConfig,
 )
 from vidu_tui.storage.config_values import Section, ValueRefusedError, parse_duration
-from vidu_tui.storage.paths import tilde
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from vidu_tui.storage.paths import Paths
+from vidu_tui.storage.paths import Paths, tilde
 
 __all__ = [
     "Config",
@@ -43,8 +36,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Flags:
+class Flags(NamedTuple):
     """What the command line says; None = it does not."""
 
     gateway: str | None = None
@@ -70,9 +62,9 @@ def load(
     config = config_schema.from_file(file, top, paths.download_dir)
     folder = _folder_of_run(environ, flags)
     if folder is not None:
-        config = replace(config, download=replace(config.download, dir=folder))
+        config = config._replace(download=config.download._replace(dir=folder))
     if flags.ascii:
-        config = replace(config, ui=replace(config.ui, ascii=True))
+        config = config._replace(ui=config.ui._replace(ascii=True))
     return _with_gateway_of_run(config, environ, flags)
 
 
@@ -129,7 +121,7 @@ def _with_gateway_of_run(config: Config, environ: Mapping[str, str], flags: Flag
         raise ConfigError(
             f"--gateway names `{config_values.printable(chosen)}`, but there is only {there}"
         )
-    config = replace(config, chosen_gateway=chosen)
+    config = config._replace(chosen_gateway=chosen)
     name, value = "--base-url", flags.base_url
     if value is None:
         name, value = "VIDU_BASE_URL", environ.get("VIDU_BASE_URL", "").strip() or None
@@ -145,5 +137,5 @@ def _with_gateway_of_run(config: Config, environ: Mapping[str, str], flags: Flag
     if base_url == gateway.base_url:
         return config
     # The hosts that may get the key were named for the other base URL.
-    elsewhere = replace(gateway, base_url=base_url, is_base_url_overridden=True, file_hosts=())
-    return replace(config, gateways=MappingProxyType({**config.gateways, chosen: elsewhere}))
+    elsewhere = gateway._replace(base_url=base_url, is_base_url_overridden=True, file_hosts=())
+    return config._replace(gateways=MappingProxyType({**config.gateways, chosen: elsewhere}))

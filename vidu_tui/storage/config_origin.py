@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -118,7 +118,7 @@ class Sources:
         name = f"gateway.{gateway.name}.key"
         try:
             key = credentials.find_key(
-                replace(gateway, key_cmd=()),
+                gateway._replace(key_cmd=()),
                 environ=self.environ,
                 credentials_file=self.credentials_file,
                 is_base_url_overridden=gateway.is_base_url_overridden,

@@ -1,20 +1,15 @@
 """Which keys the config file has and what they mean. Knows neither environment nor flags."""
 
-from __future__ import annotations
-
 import re
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from vidu_tui.core.errors import ConfigError
 from vidu_tui.storage import config_values
 from vidu_tui.storage.config_values import Section, ValueRefusedError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
 BUILT_IN_GATEWAY = "theturbo"
 BUILT_IN_BASE_URL = "https://gateway.theturbo.ai/v1/vidu"
@@ -39,8 +34,7 @@ GATEWAY_NAME = r"[A-Za-z0-9][A-Za-z0-9_-]*"
 _HOST = r"(?:\*\.)?(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z0-9-]*[A-Za-z0-9]"
 
 
-@dataclass(frozen=True, slots=True)
-class GatewayConfig:
+class GatewayConfig(NamedTuple):
     """One gateway: where it is, how it is spoken to, where its key comes from (never the key)."""
 
     name: str
@@ -53,14 +47,13 @@ class GatewayConfig:
     file_hosts: tuple[str, ...] = ()
     """Other hosts that may be given the key for a file, over https only."""
     allow_insecure: bool = False
-    is_named: bool = field(default=False, compare=False)
+    is_named: bool = False
     """Whether the file names it; the built-in one is there without that."""
     is_base_url_overridden: bool = False
     """Whether this run's base URL is another than the file's; see ``credentials.find_key``."""
 
 
-@dataclass(frozen=True, slots=True)
-class PollConfig:
+class PollConfig(NamedTuple):
     """How often to ask; ``max_per_minute`` is for a whole gateway, 0 = no limit."""
 
     processing_s: float = 5.0
@@ -68,8 +61,7 @@ class PollConfig:
     max_per_minute: int = 600
 
 
-@dataclass(frozen=True, slots=True)
-class DownloadConfig:
+class DownloadConfig(NamedTuple):
     """What is saved, where and when."""
 
     dir: Path
@@ -81,15 +73,13 @@ class DownloadConfig:
     sidecar: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class NotifyConfig:
+class NotifyConfig(NamedTuple):
     """Which ends of a task are told."""
 
     on: tuple[str, ...] = ("success", "failed")
 
 
-@dataclass(frozen=True, slots=True)
-class UiConfig:
+class UiConfig(NamedTuple):
     """What the screen looks like; the UI itself knows which themes there are."""
 
     theme: str = "vidu-night"
@@ -99,8 +89,7 @@ class UiConfig:
     """None = "auto", by the locale."""
 
 
-@dataclass(frozen=True, slots=True)
-class HookConfig:
+class HookConfig(NamedTuple):
     """A program to run when a task ends; ``run`` is an argument list, never a shell's line."""
 
     on: tuple[str, ...]
@@ -108,8 +97,7 @@ class HookConfig:
     timeout_s: float = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """All that is set, checked; made once a run by ``config.load``."""
 
     file: Path
@@ -120,10 +108,10 @@ class Config:
     """--gateway, else the default: new tasks go there, VIDU_* variables speak for it alone."""
     gateways: Mapping[str, GatewayConfig]
     download: DownloadConfig
-    poll: PollConfig = field(default_factory=PollConfig)
-    notify: NotifyConfig = field(default_factory=NotifyConfig)
-    ui: UiConfig = field(default_factory=UiConfig)
-    keymap: Mapping[str, str] = field(default_factory=dict)
+    poll: PollConfig = PollConfig()
+    notify: NotifyConfig = NotifyConfig()
+    ui: UiConfig = UiConfig()
+    keymap: Mapping[str, str] = MappingProxyType({})
     hooks: tuple[HookConfig, ...] = ()
 
     @property
@@ -184,9 +172,8 @@ def _gateway(name: str, section: Section, known: GatewayConfig | None) -> Gatewa
     hosts = config_values.every_matching(_HOST, 'host names, as in ["*.example.com"]')
     base_url = section.take("base_url", check_base_url, known.base_url)
     if base_url != known.base_url:  # its hosts were named for the built-in one
-        known = replace(known, file_hosts=())
-    gateway = replace(
-        known,
+        known = known._replace(file_hosts=())
+    gateway = known._replace(
         base_url=base_url,
         auth=section.take("auth", config_values.choice("Bearer", "Token", ""), known.auth),
         key_env=section.take("key_env", env_name, known.key_env),

@@ -1,7 +1,6 @@
 """What the ledger holds, as facts, and the statement that writes each. Opens no database."""
 
 import os
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from vidu_tui.core import record, report
@@ -49,8 +48,7 @@ AnswerRow: TypeAlias = tuple[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class FileFact:
+class FileFact(NamedTuple):
     """What is on record of one file."""
 
     task: TaskKey
@@ -70,8 +68,7 @@ class FileFact:
     goal_sha256: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerFact:
+class AnswerFact(NamedTuple):
     """The last answer about a task; ``task`` None where there was none but denials."""
 
     key: TaskKey
@@ -101,13 +98,17 @@ class Choice(NamedTuple):
     """Whether nothing is told of its end."""
 
 
+_KINDS = {kind.value: kind for kind in AssetKind}
+
+
 def file_fact(row: FileRow) -> FileFact | None:
     """Read a row of files; None for a kind that this version does not know, and for odd paths."""
-    if row[3] not in set(AssetKind) or not all(map(_is_path, (row[5], row[9], row[13]))):
+    kind = _KINDS.get(row[3])
+    if kind is None or not (_is_path(row[5]) and _is_path(row[9]) and _is_path(row[13])):
         return None
     return FileFact(
         TaskKey(row[0], row[1]),
-        FileKey(row[2], AssetKind(row[3]), row[4]),
+        FileKey(row[2], kind, row[4]),
         *(row[5], Validator(row[6], row[7], row[8])),
         path=row[9],
         size_bytes=row[10],
@@ -134,8 +135,10 @@ def choice_of(assets: str, folder: str, muted: int) -> Choice:
 
 def _is_path(path: str) -> bool:
     """Tell whether a path can be one of ours: none at all, or absolute and with a name."""
+    if not path:
+        return True
     is_whole = os.path.isabs(path) and os.path.basename(path)  # noqa: PTH117, PTH119 - rows by the thousand
-    return not path or bool("\0" not in path and is_whole)
+    return bool("\0" not in path and is_whole)
 
 
 def begun(task: TaskKey, file: FileKey, target: str, validator: Validator) -> tuple[Change, Change]:

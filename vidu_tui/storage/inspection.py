@@ -9,7 +9,7 @@ import os
 import stat
 import sys
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from io import BufferedReader
 from itertools import islice
@@ -79,10 +79,10 @@ def settled_at(fact: FileFact) -> str:
     Its part is a second name of it where the end came between the two last steps, and goes.
     """
     goal = Path(fact.goal)
-    whole = replace(fact, size_bytes=fact.goal_bytes, sha256=fact.goal_sha256)
+    whole = fact._replace(size_bytes=fact.goal_bytes, sha256=fact.goal_sha256)
     for name in islice(names.candidates(goal.name), NAMES_LOOKED_AT):
         path = goal.with_name(name)
-        found = inspect(replace(whole, path=str(path)))
+        found = inspect(whole._replace(path=str(path)))
         if found.condition is Condition.MISSING:
             break
         if found.condition is Condition.OK:

@@ -1,11 +1,8 @@
 """The watchlist's text and its tables. Knows the file's form, never when it changes."""
 
-from __future__ import annotations
-
 import re
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from vidu_tui.storage import toml_text
 from vidu_tui.storage.toml_text import TextError
@@ -37,12 +34,11 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _PLAIN_KEYS = ("id", "label", "gateway", "added")
 
 
-@dataclass(slots=True)
-class ListFile:
+class ListFile(NamedTuple):
     """Hold a whole watchlist: its tasks by key, in file order, and all that we do not know."""
 
-    tasks: dict[Key, Table] = field(default_factory=dict)
-    others: Table = field(default_factory=dict)
+    tasks: dict[Key, Table]
+    others: Table
     """Every other key of the top level."""
     others_first: frozenset[str] = frozenset()
     """Which of them stand before the tasks."""
@@ -109,7 +105,7 @@ def _parse_plain(text: str) -> ListFile | None:
             except ValueError:
                 return None
         _merge(tasks, (_unescape(gateway or ""), task_id), table)
-    return ListFile(tasks=tasks) if position == len(text) else None
+    return ListFile(tasks, {}) if position == len(text) else None
 
 
 def _parse_any(text: str) -> ListFile:

@@ -1,17 +1,12 @@
 """Where each of our files lives. Knows folder rules, never what stands in a file."""
 
-from __future__ import annotations
-
 import re
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from vidu_tui.core import text
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 APP = "vidu-tui"
 
@@ -24,8 +19,7 @@ _XDG_HOMES = {
 _VIDEOS_LINE = r'^\s*XDG_VIDEOS_DIR\s*=\s*"(?P<value>(?:[^"\\]|\\.)*)"'
 
 
-@dataclass(frozen=True, slots=True)
-class Paths:
+class Paths(NamedTuple):
     """Name every file and folder of ours; nothing is made by naming it."""
 
     config_file: Path
@@ -38,7 +32,7 @@ class Paths:
     download_dir: Path
 
     @classmethod
-    def find(cls, environ: Mapping[str, str]) -> Paths:
+    def find(cls, environ: Mapping[str, str]) -> "Paths":
         """Return the person's own places; an XDG variable counts on every system if absolute."""
         homes = {kind: _home_of(kind, environ) for kind in _XDG_HOMES}
         return cls(
@@ -53,7 +47,7 @@ class Paths:
         )
 
     @classmethod
-    def under(cls, folder: Path) -> Paths:
+    def under(cls, folder: Path) -> "Paths":
         """Return places that all lie below one folder, as the demo's temporary home does."""
         return cls(
             config_file=folder / "config.toml",

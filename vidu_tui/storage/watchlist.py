@@ -1,16 +1,14 @@
 """What the person wants watched, on disk. Knows no gateway and asks nobody anything."""
 
-from __future__ import annotations
-
 import errno
 import os
 import time
 import unicodedata
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import NamedTuple, TypeVar
 
 from vidu_tui.core.errors import ListError
 from vidu_tui.storage import atomic, listfile
@@ -18,16 +16,12 @@ from vidu_tui.storage.listfile import Key, ListFile, Table
 from vidu_tui.storage.paths import tilde
 from vidu_tui.storage.toml_text import TextError
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
 T = TypeVar("T")
 
 _UNCHANGED = "nothing was changed"
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(NamedTuple):
     """One watched task as the list has it; times are epoch seconds, None = not known."""
 
     id: str
@@ -42,16 +36,14 @@ class Listed:
         return self.gateway, self.id
 
 
-@dataclass(frozen=True, slots=True)
-class Added:
+class Added(NamedTuple):
     """What an addition did: the tasks that are new, and those that were on the list already."""
 
     new: tuple[Listed, ...]
     already: tuple[Listed, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Removed:
+class Removed(NamedTuple):
     """A task that was taken off the list, with all that is needed to put it back."""
 
     item: Listed
@@ -140,7 +132,8 @@ class Watchlist:
                 elif not gone.table.keys() <= known.keys():
                     known.update({**gone.table, **known})
                     is_changed = True
-            content.tasks = dict(rows)
+            content.tasks.clear()
+            content.tasks.update(rows)
             return is_changed
 
         self._change(edit, bool)
@@ -227,7 +220,7 @@ class Watchlist:
             try:
                 data, _ = atomic.read(self.path)
             except FileNotFoundError:
-                return ListFile()
+                return ListFile({}, {})
             return listfile.parse(data)
 
     def _refusal(self) -> str:
@@ -285,7 +278,7 @@ def _listed(key: Key, table: Table) -> Listed:
 
 def _table(item: Listed, now: float) -> Table:
     added_at = now if item.added_at is None else item.added_at
-    item = replace(item, label=clean_label(item.label))
+    item = item._replace(label=clean_label(item.label))
     table: Table = {"id": item.id}
     if item.label:
         table["label"] = item.label

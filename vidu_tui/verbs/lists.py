@@ -1,7 +1,6 @@
 """add, rm and ls: what is on disk alone, no network. Data on stdout, narration on stderr."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, TextIO
 
 from vidu_tui.core import cells, text
@@ -65,7 +64,7 @@ def add(
     """
     there = {item.key: item for item in reversed(list(wanted))}
     found = [
-        replace(item, label=clean_label(label) or item.label) for item in reversed(there.values())
+        item._replace(label=clean_label(label) or item.label) for item in reversed(there.values())
     ]
     new = {item.key for item in watchlist.add(found, default=default).new}
     told = [(item.id, ADDED if item.key in new else ALREADY) for item in found]

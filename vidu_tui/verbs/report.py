@@ -1,7 +1,6 @@
 """What a verb says of its tasks as each comes to an end: rows, sentences, one JSON object."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING, TextIO
 
 from vidu_tui.core import cells, text
@@ -38,7 +37,7 @@ class Report:
         said = said or verdict.sentence(entry, health, code, self._crew.disk_line)
         shown = entry or Entry(key)
         if code is Exit.UNKNOWN and shown.task is None:
-            shown = replace(shown, is_denied=True)
+            shown = shown._replace(is_denied=True)
         self._live.clear()
         if self._is_json:
             self._keep(shown, code, said)

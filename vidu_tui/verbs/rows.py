@@ -4,8 +4,7 @@ The words are those of the dashboard (``vidu_tui.core.cells``); the state has no
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 from vidu_tui.core import cells, outcome, text, view
 from vidu_tui.core.board import Entry
@@ -25,8 +24,7 @@ RESULT_CELLS = 28
 """What is left for the result at least, unless it is alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Printer:
+class Printer(NamedTuple):
     """Where rows go and how they are written there."""
 
     out: TextIO
@@ -51,7 +49,7 @@ class Printer:
         """Make room for some rows, for what they may yet say too; in a pipe nothing is aligned."""
         if not self.has_table:
             return ()
-        rows = [self._fields(entry) for entry in entries]
+        rows = [self._said(entry) for entry in entries]
         has_several = len({row["gateway"] for row in rows}) > 1
         names = (*_ON_TERMINAL[:-1], *(["gateway"] if has_several else []), _ON_TERMINAL[-1])
         found = {n: max((_cells(row[n]) for row in rows), default=0) for n in names}
@@ -70,13 +68,13 @@ class Printer:
 
     def written(self, entry: Entry, layout: "Layout") -> str:
         """Write one row."""
-        said = self._fields(entry)
+        said = self._said(entry)
         if not self.has_table:
             return "\t".join(said[name] for name in FIELDS)
         parts = [_fitted(said[name], width, name in _RIGHT) for name, width in layout]
         return "  ".join(parts).rstrip()
 
-    def _fields(self, entry: Entry) -> dict[str, str]:
+    def _said(self, entry: Entry) -> dict[str, str]:
         now, life = self.now(), self.lifetime_s
         state = cells.state(entry, is_ascii=self.is_ascii)
         said = {

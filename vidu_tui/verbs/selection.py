@@ -1,16 +1,15 @@
 """Which tasks a verb is about: named ids, those that a filter finds, or all. Asks nobody."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from vidu_tui.core import query, text, view
+from vidu_tui.core import text, view
 from vidu_tui.core.board import Entry
 from vidu_tui.core.errors import ConfigError
 from vidu_tui.core.task import TaskKey
 
 
-@dataclass(frozen=True, slots=True)
-class Shelf:
+class Shelf(NamedTuple):
     """The list as it is on disk, and how it is to be read."""
 
     entries: Sequence[Entry]
@@ -29,8 +28,7 @@ class Shelf:
         return [e for e in reversed(self.entries) if self.only in ("", e.key.gateway)]
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(NamedTuple):
     """What a verb is about: rows of the list as they are on disk, and ids that are not on it."""
 
     listed: tuple[Entry, ...] = ()
@@ -65,6 +63,10 @@ def by_ids(shelf: Shelf, ids: Iterable[str]) -> Selection:
 
 def by_query(shelf: Shelf, words: str) -> Selection:
     """Find what a filter of the dashboard shows; raises ConfigError for one that cannot be read."""
+    if not words.strip():
+        return Selection(tuple(shelf.shown))
+    from vidu_tui.core import query
+
     read = query.parse(words)
     if read.error:
         raise ConfigError(f"The filter cannot be read: {text.inert(read.error)}")

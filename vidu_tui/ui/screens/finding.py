@@ -1,6 +1,5 @@
 """What the main screen knows of finding: views, filter, sort and marks. Knows no engine."""
 
-from dataclasses import replace
 from typing import ClassVar
 
 from textual import events, on
@@ -82,7 +81,7 @@ class Finding(Screen[None]):
 
     def action_show_view(self, number: int) -> None:
         """Show one of the six views."""
-        self.table.show(replace(self.wish, view=View(number)))
+        self.table.show(self.wish._replace(view=View(number)))
         self.remembered.note(VIEW, View(number).word)
 
     def action_filter(self) -> None:
@@ -120,7 +119,7 @@ class Finding(Screen[None]):
         table = self.table
         if table.cursor not in (None, self._led_to):
             self._anchor = table.cursor
-        table.show(replace(self.wish, query=query.parse(words)), self._anchor)
+        table.show(self.wish._replace(query=query.parse(words)), self._anchor)
         self._led_to = table.cursor
 
     @on(events.DescendantFocus)
@@ -211,7 +210,7 @@ class Finding(Screen[None]):
         self._sort(self.wish.sort.beside(shown, steps))
 
     def _sort(self, sort: Sort) -> None:
-        self.table.show(replace(self.wish, sort=sort))
+        self.table.show(self.wish._replace(sort=sort))
         self.query_one(Heads).sort = sort
         self.remembered.sorted_by(sort)
 
