@@ -51,7 +51,7 @@ _BLANK_PROGRESS = frozenset({TaskState.FAILED, TaskState.CANCELED, TaskState.NOT
 
 def plain(cell: Cell) -> str:
     """Join a cell into the text that a verb prints."""
-    return "".join(span.text for span in cell).strip()
+    return "".join([span.text for span in cell]).strip()
 
 
 def state_role(entry: Entry) -> Role:

@@ -1,6 +1,5 @@
 """Where a secret hides in a text: its forms, and what the text says beneath its escapes."""
 
-import base64
 import json
 import re
 from functools import lru_cache
@@ -48,6 +47,8 @@ def forms_of(secrets: tuple[str, ...]) -> Forms:
 
 
 def _forms(secret: str) -> set[str]:
+    import base64
+
     key = secret.strip()
     raw = key.encode("utf-8", "surrogatepass")
     escaped = json.dumps(key)[1:-1]

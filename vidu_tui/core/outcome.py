@@ -147,12 +147,13 @@ def _finished(
         seen_at = entry.finished_at
         is_young = seen_at is None or now - seen_at < view.NO_FILE_YET_S
         return (Span("no file yet", Role.WARNING) if is_young else Span("✗ no file", Role.ERROR),)
-    if entry.is_saved:
-        return _saved(entry, width)
+    saved = entry.saved_count
+    if 0 < saved == len(wanted):
+        return _saved([f for f in entry.files if f.key in wanted], width)
     if not wanted:
         return ()
-    if entry.saved_count:
-        missing = len(wanted) - entry.saved_count
+    if saved:
+        missing = len(wanted) - saved
         return (Span(f"unsaved {missing} of {len(wanted)}", Role.WARNING),)
     end = view.expires_at(entry, lifetime_s)
     left_s = (end if end is not None else now + lifetime_s) - now
@@ -165,9 +166,7 @@ def _finished(
     return (Span("unsaved · " if width >= 17 else "unsaved "), left)
 
 
-def _saved(entry: Entry, width: int) -> Cell:
-    wanted = entry.wanted
-    files = [f for f in entry.files if f.stage is FileStage.SAVED and f.key in wanted]
+def _saved(files: list[FileState], width: int) -> Cell:
     size = text.size(sum(f.received for f in files))
     several = f"{len(files)} files"
     if width >= _WIDE:

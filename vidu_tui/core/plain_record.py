@@ -4,6 +4,8 @@ The parser takes several times as long, and a list of thousands is read at every
 out of the ordinary gives None: the parser then reads it like any answer.
 """
 
+from typing import TypeGuard
+
 from vidu_tui.core import links
 from vidu_tui.core.answer import (
     LINKS,
@@ -31,26 +33,23 @@ def read(record: dict[str, Json], task_id: str) -> Task | None:
     answer came.
     """
     get = record.get
-    words = (
+    texts = [
         *(get("state"), get("err_code"), get("err_msg"), get("id"), get("payload"), get("type")),
         *(get("model"), get("resolution"), get("aspect_ratio"), get("template")),
-    )
-    numbers = (get("credits"), get("progress"), get("duration"))
-    flags = (get("bgm"), get("audio"), get("off_peak"))
-    texts = [word for word in words if isinstance(word, str)]
-    amounts = [n for n in numbers if n is None or (isinstance(n, float) and 0 <= n < MOST)]
-    switches = [flag for flag in flags if flag is None or isinstance(flag, bool)]
-    is_typed = len(texts) == len(words) and len(amounts) == len(switches) == len(flags)
-    if not is_typed or not TASK_FIELDS.issuperset(record) or max(map(len, texts)) > LONGEST_TEXT:
+    ]
+    if not TASK_FIELDS.issuperset(record) or not _are_plain(texts):
         return None
     word, err_code, err_message, answered_id, payload, kind, model, resolution, ratio, template = (
         texts
     )
-    credit, progress, duration = amounts
+    credit, progress, duration = get("credits"), get("progress"), get("duration")
+    if not (_is_amount(credit) and _is_amount(progress) and _is_amount(duration)):
+        return None
+    bgm, audio, off_peak = get("bgm"), get("audio"), get("off_peak")
+    if not (_is_flag(bgm) and _is_flag(audio) and _is_flag(off_peak)):
+        return None
     state, priority, creations = state_of(word), get("cus_priority"), _creations(get("creations"))
     if priority is not None and (isinstance(priority, bool) or not isinstance(priority, int)):
-        return None
-    if [text.strip() for text in texts] != texts:
         return None
     is_beyond = len(payload) > PAYLOAD_SHOWN or (progress or 0) > _WHOLE or (priority or 0) >= MOST
     if state is _UNKNOWN or creations is None or is_beyond:
@@ -65,9 +64,9 @@ def read(record: dict[str, Json], task_id: str) -> Task | None:
         creations=creations,
         answered_id=answered_id,
         credits=credit,
-        bgm=switches[0],
-        audio=switches[1],
-        off_peak=switches[2],
+        bgm=bgm,
+        audio=audio,
+        off_peak=off_peak,
         payload=payload,
         payload_length=len(payload),
         cus_priority=priority,
@@ -78,6 +77,24 @@ def read(record: dict[str, Json], task_id: str) -> Task | None:
         template=template,
         duration=duration,
     )
+
+
+def _are_plain(words: list[Json]) -> TypeGuard[list[str]]:
+    """Tell whether all are texts of a usual length with nothing to trim."""
+    for word in words:
+        if word != "" and (not isinstance(word, str) or word.strip() != word):
+            return False
+        if len(word) > LONGEST_TEXT:
+            return False
+    return True
+
+
+def _is_amount(value: Json) -> TypeGuard[float | None]:
+    return value is None or (isinstance(value, float) and 0 <= value < MOST)
+
+
+def _is_flag(value: Json) -> TypeGuard[bool | None]:
+    return value is None or value is True or value is False
 
 
 def _creations(value: Json) -> tuple[Creation, ...] | None:

@@ -107,14 +107,14 @@ def _recalled_creations(
     }
     found = []
     for number, creation in enumerate(creations):
-        assets = tuple(
-            asset._replace(is_cut=True, ends_at=ends[at])
-            if (at := (number, asset.kind.value, asset.part)) in ends
-            else asset
-            for asset in creation.assets
-        )
+        assets = [
+            Asset(kind, url, part, True, ends[at], shown)
+            if (at := (number, kind.value, part)) in ends
+            else Asset(kind, url, part, is_cut, end, shown)
+            for kind, url, part, is_cut, end, shown in creation.assets
+        ]
         more = extras[number] if isinstance(extras, list) and number < len(extras) else None
-        found.append(Creation(creation.id, assets, creation.video, _pairs(more)))
+        found.append(Creation(creation.id, tuple(assets), creation.video, _pairs(more)))
     return tuple(found)
 
 
@@ -161,6 +161,8 @@ def _extra(fields: tuple[tuple[str, str], ...]) -> list[Json]:
 
 
 def _pairs(value: Json) -> tuple[tuple[str, str], ...]:
+    if not value:
+        return ()
     rows = value if isinstance(value, list) else ()
     return tuple(
         (row[0], row[1])

@@ -49,15 +49,13 @@ class Intervals(NamedTuple):
     unknown_s: float = 15.0
 
 
-_FAST = frozenset({TaskState.PROCESSING})
-_WAITING = frozenset(
-    {
-        TaskState.ASKING,
-        TaskState.CREATED,
-        TaskState.PREPARING,
-        TaskState.SCHEDULING,
-        TaskState.QUEUEING,
-    }
+_PROCESSING, _SUCCESS = TaskState.PROCESSING, TaskState.SUCCESS
+_WAITING = (
+    TaskState.ASKING,
+    TaskState.CREATED,
+    TaskState.PREPARING,
+    TaskState.SCHEDULING,
+    TaskState.QUEUEING,
 )
 
 
@@ -71,14 +69,16 @@ def interval_s(
     (epoch) tells how long the state has lasted; without it the state counts as young.
     """
     state = entry.state
+    if state is _SUCCESS and entry.videos:
+        return None
     is_old = now is not None and entry.since is not None and now - entry.since > OLD_S
-    if state in _FAST:
+    if state is _PROCESSING:
         return max(intervals.processing_s, OLD_PROCESSING_S if is_old else 0)
     if state in _WAITING:
         is_off_peak = entry.task is not None and bool(entry.task.off_peak)
         slower = OFF_PEAK_S if is_off_peak else OLD_QUEUEING_S if is_old else 0
         return max(intervals.queueing_s, slower)
-    if state is TaskState.SUCCESS and not entry.videos:
+    if state is _SUCCESS:
         return intervals.queueing_s if empty_polls < EMPTY_SUCCESS_POLLS else SLOW_S
     if state is TaskState.NOT_FOUND:
         return SLOW_S

@@ -88,6 +88,8 @@ def place(entry: Entry, now: float, lifetime_s: float = LINK_LIFETIME_S) -> Plac
 def given_up(entry: Entry) -> FileState | None:
     """Find the download that failed; that of a side file never hides a film that is saved."""
     failed = [f for f in entry.files if f.stage is FileStage.FAILED]
+    if not failed:
+        return None
     films = [f for f in failed if f.key.kind is AssetKind.VIDEO]
     return next(iter(films or (failed if not entry.saved_count else ())), None)
 
