@@ -190,6 +190,14 @@ def test_a_broken_list_is_status_2(person: Person) -> None:
     assert person.paths.watchlist_file.read_text() == "version = 1\n[[task]\n"
 
 
+def test_a_list_that_is_gone_is_told_with_what_its_copy_has(person: Person) -> None:
+    Watchlist.of(person.paths).add([Listed(ID)])
+    person.paths.watchlist_file.unlink()
+    found, said = grade(person.checks(0), "list")
+    assert found == "warning"
+    assert "is gone; a copy of it has 1 task." in said
+
+
 def test_a_broken_ledger_is_status_6_and_stays_where_it_is(person: Person) -> None:
     person.paths.ledger_file.parent.mkdir(parents=True)
     person.paths.ledger_file.write_bytes(b"no ledger at all")

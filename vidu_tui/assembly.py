@@ -196,7 +196,7 @@ def guest_of(
     """
     settings = replace(settings_of(this.config), auto=rescue.OFF, is_guest=True, only=only)
     return Guest(
-        watchlist=Watchlist(this.paths.watchlist_file),
+        watchlist=Watchlist.of(this.paths),
         ledger=ledger_of(this),
         wire=wire or this.open_wire,
         settings=settings,
@@ -206,7 +206,7 @@ def guest_of(
 def visitor_of(this: Run, wire: WireFactory, folder: Path, tasks: Iterable[TaskKey]) -> Guest:
     """Make an engine for tasks that are on no list; what it learns stays in a passing folder."""
     paths = Paths.under(folder)
-    watchlist = Watchlist(paths.watchlist_file)
+    watchlist = Watchlist.of(paths)
     watchlist.add(Listed(task.id, "", task.gateway) for task in tasks)
     settings = replace(settings_of(this.config), auto=rescue.OFF, is_alone=True)
     return Guest(
@@ -219,7 +219,7 @@ def engine_of(this: Run, *, is_verbose: bool = False) -> Engine:
     log = LogFile(this.paths.log_file)
     return Engine(
         journal=Journal(log=log, redact=this.redact, is_verbose=is_verbose),
-        watchlist=Watchlist(this.paths.watchlist_file),
+        watchlist=Watchlist.of(this.paths),
         ledger=ledger_of(this),
         wire=this.open_wire,
         settings=replace(

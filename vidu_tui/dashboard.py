@@ -91,7 +91,7 @@ def demo(options: argparse.Namespace, bytes_per_s: float | None = None) -> Run:
     this.secrets.add(sandbox.key)
     now = time.time()
     count = len(DEMO_TASKS)
-    Watchlist(paths.watchlist_file).add(
+    Watchlist.of(paths).add(
         Listed(task.id, task.label, "", now - 60 * (count - i)) for i, task in enumerate(DEMO_TASKS)
     )
     return this
@@ -110,7 +110,7 @@ def add_first(this: Run, ids: Sequence[str]) -> None:
                 f"{shown} is neither a verb nor a task id. vidu-tui add takes any id;"
                 " see vidu-tui --help."
             )
-    config, watchlist = this.config, Watchlist(this.paths.watchlist_file)
+    config, watchlist = this.config, Watchlist.of(this.paths)
     rows = [Listed(word, "", config.chosen_gateway) for word in ids]
     watchlist.add(rows, default=config.default_gateway)
 

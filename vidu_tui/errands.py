@@ -46,7 +46,7 @@ def add(options: argparse.Namespace) -> Exit:
         known = ((links.origin(g.base_url), name) for name, g in config.gateways.items())
         origins = {origin: name for origin, name in known if origin is not None}
     return lists.add(
-        Watchlist(paths.watchlist_file),
+        Watchlist.of(paths),
         lists.at_gateways(found, gateway, origins),
         refused,
         default=default,
@@ -61,7 +61,7 @@ def rm(options: argparse.Namespace) -> Exit:
     paths = Paths.find(os.environ)
     config = _config(options, paths)
     return lists.remove(
-        Watchlist(paths.watchlist_file),
+        Watchlist.of(paths),
         _shelf(options, config, paths),
         options.ids,
         default=config.default_gateway,
@@ -149,7 +149,7 @@ def _shelf(options: argparse.Namespace, config: Config, paths: Paths) -> Shelf:
     now, ledger = time.time(), Ledger(paths.ledger_file)
     try:
         entries = shelf.read(
-            Watchlist(paths.watchlist_file),
+            Watchlist.of(paths),
             ledger,
             default_gateway=config.default_gateway,
             kinds=kinds_of(config.download.assets),
@@ -208,7 +208,7 @@ def _enlisted(chosen: Selection, config: Config, shown: Shelf) -> Selection:
     if not chosen.strangers:
         return chosen
     rows = [Listed(k.id, "", k.gateway) for k in chosen.strangers]
-    Watchlist(Paths.find(os.environ).watchlist_file).add(rows)
+    Watchlist.of(Paths.find(os.environ)).add(rows)
     for key in chosen.strangers:
         sys.stderr.write(f"{key.id} is on the list now.\n")
     kinds = kinds_of(config.download.assets)

@@ -104,7 +104,8 @@ class House:
 
     def listed(self, *ids: str, gateway: str = "") -> None:
         """Put ids into the file."""
-        self.watchlist.add(Listed(i, "", gateway) for i in ids)
+        if ids:
+            self.watchlist.add(Listed(i, "", gateway) for i in ids)
 
     async def open(self, *ids: str) -> None:
         """Put ids on the list and start the engine."""

@@ -7,6 +7,7 @@ import pytest
 from tests.engine.conftest import House, key
 from tests.engine.simulated import link, task
 from vidu_tui.core.files import FileStage
+from vidu_tui.storage.spare import Spare
 from vidu_tui.storage.watchlist import Listed, Watchlist
 
 LOSSES: dict[str, Callable[[House], object]] = {
@@ -114,3 +115,28 @@ async def test_a_lost_list_whose_folder_takes_nothing_is_written_once_it_does(
     lock.rmdir()
     await house.pass_by(6)
     assert listed(house) == [("1", "")]
+
+
+async def test_a_list_that_was_lost_between_two_runs_is_written_anew(
+    house: House, lose: Callable[[House], object]
+) -> None:
+    spare = Spare(house.watchlist.path.with_name("spare.toml"))
+    house.watchlist = Watchlist(house.watchlist.path, clock=house.time.clock.now, spare=spare)
+    house.watchlist.add([Listed("1", "hero shot"), Listed("2")])
+    before = house.watchlist.read()
+    lose(house)
+    await house.open()
+    assert list(house.engine.board.entries) == [key("1"), key("2")]
+    await house.pass_by(5)
+    assert Watchlist(house.watchlist.path).read() == before
+    assert house.engine.board.ledger_line == ANEW
+
+
+async def test_what_a_person_writes_into_the_list_is_in_its_spare(house: House) -> None:
+    spare = Spare(house.watchlist.path.with_name("spare.toml"))
+    house.watchlist = Watchlist(house.watchlist.path, clock=house.time.clock.now, spare=spare)
+    await house.open("1")
+    whole = house.watchlist.path.read_bytes() + b'\n[[task]]\nid = "2"\n'
+    house.watchlist.path.write_bytes(whole)
+    await house.pass_by(3)
+    assert spare.path.read_bytes() == whole

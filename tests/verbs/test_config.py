@@ -53,6 +53,7 @@ def test_path_names_every_place(home: Path) -> None:
         "config": f"{home}/config/vidu-tui/config.toml",
         "credentials": f"{home}/config/vidu-tui/credentials.toml",
         "list": f"{home}/data/vidu-tui/watchlist.toml",
+        "spare": f"{home}/state/vidu-tui/watchlist.spare.toml",
         "ledger": f"{home}/state/vidu-tui/ledger.db",
         "screen": f"{home}/state/vidu-tui/ui.toml",
         "log": f"{home}/state/vidu-tui/vidu-tui.log",

@@ -17,6 +17,10 @@ LOST_LOOKS = 3
 """A list that is gone or blank at so many looks is lost; at the first an editor may be writing."""
 
 
+_LOST = (0, 0, 0)
+"""The stamp of a file that was gone when we started: what its spare has is to be written."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Removal:
     """What undo puts back."""
@@ -63,6 +67,8 @@ class Listing:
         self._gone: dict[TaskKey, Entry] = {}
         """What was known of rows that were taken off in this run."""
         self._stamp: tuple[int, int, int] | None = None
+        self._copied: tuple[int, int, int] | None = None
+        """The stamp of the file that the spare is a copy of."""
         self._undo: deque[_Removal | _Relabel] = deque(maxlen=UNDO_DEPTH)
         self._lock = asyncio.Lock()
         self._lost_looks = 0
@@ -78,6 +84,8 @@ class Listing:
         """Read the file, before the first frame; raises ListError."""
         self._stamp = self._watchlist.stamp()
         self._take(self._watchlist.read())
+        if self._rows and self._watchlist.is_lost():
+            self._stamp = _LOST
 
     async def add(self, items: Iterable[tuple[TaskKey, str]], now: float) -> Added:
         """Put ids with their labels on the list; raises ListError."""
@@ -144,6 +152,9 @@ class Listing:
 
     async def follow(self) -> None:
         """Take what others have changed; a file that cannot be read or is lost changes nothing."""
+        if self._stamp not in (_LOST, self._copied):
+            self._copied = self._stamp
+            await asyncio.to_thread(self._watchlist.copy_spare)
         if self._watchlist.stamp() == self._stamp or self._lock.locked():
             return
         async with self._lock:

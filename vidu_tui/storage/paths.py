@@ -25,6 +25,8 @@ class Paths(NamedTuple):
     config_file: Path
     credentials_file: Path
     watchlist_file: Path
+    spare_list_file: Path
+    """What the list had when it was last changed: for the day on which it is gone."""
     ledger_file: Path
     ui_file: Path
     log_file: Path
@@ -39,6 +41,7 @@ class Paths(NamedTuple):
             config_file=homes["config"] / "config.toml",
             credentials_file=homes["config"] / "credentials.toml",
             watchlist_file=homes["data"] / "watchlist.toml",
+            spare_list_file=homes["state"] / "watchlist.spare.toml",
             ledger_file=homes["state"] / "ledger.db",
             ui_file=homes["state"] / "ui.toml",
             log_file=homes["state"] / "vidu-tui.log",
@@ -53,6 +56,7 @@ class Paths(NamedTuple):
             config_file=folder / "config.toml",
             credentials_file=folder / "credentials.toml",
             watchlist_file=folder / "watchlist.toml",
+            spare_list_file=folder / "watchlist.spare.toml",
             ledger_file=folder / "ledger.db",
             ui_file=folder / "ui.toml",
             log_file=folder / "vidu-tui.log",

@@ -5,15 +5,16 @@ import os
 import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Self, TypeVar
 
 from vidu_tui.core.errors import ListError
 from vidu_tui.storage import atomic, listfile
 from vidu_tui.storage.listfile import Key, ListFile, Table
-from vidu_tui.storage.paths import tilde
+from vidu_tui.storage.paths import Paths, tilde
+from vidu_tui.storage.spare import Spare
 from vidu_tui.storage.toml_text import TextError
 
 T = TypeVar("T")
@@ -58,14 +59,26 @@ class Watchlist:
     """
 
     def __init__(
-        self, path: Path, clock: Callable[[], float] = time.time, *, lock_timeout_s: float = 10.0
+        self,
+        path: Path,
+        clock: Callable[[], float] = time.time,
+        *,
+        spare: Spare | None = None,
+        lock_timeout_s: float = 10.0,
     ):
+        """``spare`` is read where the list is gone."""
         self.path = path
+        self._spare = spare
         self._clock = clock
         self._lock_timeout_s = lock_timeout_s
 
+    @classmethod
+    def of(cls, paths: Paths) -> Self:
+        """Return the person's own list, with its spare."""
+        return cls(paths.watchlist_file, spare=Spare(paths.spare_list_file))
+
     def read(self) -> tuple[Listed, ...]:
-        """Return all tasks in file order; a missing file is an empty list."""
+        """Return all tasks in file order; of a list that is gone, what its spare has."""
         return tuple(_listed(key, table) for key, table in self._load().tasks.items())
 
     def add(self, items: Iterable[Listed], *, default: str = "") -> Added:
@@ -153,6 +166,12 @@ class Watchlist:
         now = self._clock()
         self.restore(Removed(row, at, _table(row, now)) for at, row in enumerate(rows))
 
+    def copy_spare(self) -> None:
+        """Copy the list as it is, since others may have changed it; blocks."""
+        if self._spare is not None:
+            with suppress(OSError):
+                self._spare.keep(atomic.read(self.path)[0])
+
     def relabel(self, key: Key, label: str) -> str:
         """Give a task another label, an empty one takes it away; returns the old label.
 
@@ -188,6 +207,8 @@ class Watchlist:
                 aside = target.with_name(f"{name}-{count}")
             target.rename(aside)
             atomic.fsync_folder(aside.parent)
+            if self._spare is not None:
+                self._spare.drop()
         return str(aside)
 
     def stamp(self) -> tuple[int, int, int] | None:
@@ -208,11 +229,14 @@ class Watchlist:
                     raise TextError(refusal)
                 return result
             with atomic.locked(self.path, self._lock_timeout_s):
-                content = self._load()
+                content, was_lost = self._load(), self.is_lost()
                 result = edit(content)
-                if is_change(result):
+                if is_change(result) or (was_lost and content.tasks):
                     atomic.sweep(self.path)
-                    atomic.write(self.path, listfile.render(content))
+                    data = listfile.render(content)
+                    atomic.write(self.path, data)
+                    if self._spare is not None:
+                        self._spare.keep(data)
                 return result
 
     def _load(self) -> ListFile:
@@ -220,7 +244,9 @@ class Watchlist:
             try:
                 data, _ = atomic.read(self.path)
             except FileNotFoundError:
-                return ListFile({}, {})
+                data = b""
+            if not data.strip() and self._spare is not None:
+                return self._spare.load()
             return listfile.parse(data)
 
     def _refusal(self) -> str:

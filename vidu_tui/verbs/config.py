@@ -62,6 +62,7 @@ def path(asked: Asked) -> int:
         "config": asked.config_file,
         "credentials": asked.paths.credentials_file,
         "list": asked.paths.watchlist_file,
+        "spare": asked.paths.spare_list_file,
         "ledger": asked.paths.ledger_file,
         "screen": asked.paths.ui_file,
         "log": asked.paths.log_file,

@@ -15,7 +15,7 @@ LONGEST = 60
 def write(environ: Mapping[str, str], out: TextIO) -> None:
     """Print a line per task, newest first: id, tab, label; nothing for a list that is broken."""
     try:
-        items = Watchlist(Paths.find(environ).watchlist_file).read()
+        items = Watchlist.of(Paths.find(environ)).read()
     except ListError:
         return
     labels = {item.id: item.label for item in reversed(items)}

@@ -23,7 +23,7 @@ def look(
     """Look at everything of ours on the disk; ``config_error`` is what reading the config said."""
     yield _config(config_file, config_error)
     yield _credentials(paths.credentials_file)
-    yield _list(paths.watchlist_file)
+    yield _list(paths)
     yield _ledger(paths.ledger_file)
     for name, path in (("screen", paths.ui_file), ("log", paths.log_file)):
         yield _private(name, path, soundness.standing(path))
@@ -64,16 +64,23 @@ def _credentials(file: Path) -> Check:
     return _plain("credentials", shown, found, "no key is stored")
 
 
-def _list(file: Path) -> Check:
+def _list(paths: Paths) -> Check:
+    file, watchlist = paths.watchlist_file, Watchlist.of(paths)
     found, shown = soundness.standing(file), tilde(file)
     try:
-        tasks = len(Watchlist(file).read())
+        tasks = len(watchlist.read())
     except ListError as error:
         return problem(
             "list",
             str(error),
             "Correct that line; vidu-tui offers to open it or to set it aside.",
             Exit.USAGE,
+        )
+    if tasks and watchlist.is_lost():
+        return warning(
+            "list",
+            f"{shown} is gone; a copy of it has {text.plural(tasks, 'task')}.",
+            "Start vidu-tui: it writes the list anew.",
         )
     check = _private("list", file, found)
     if check.remedy or not found.is_there:

@@ -87,7 +87,7 @@ def _watched(paths: Paths, config: Config) -> dict[str, str]:
     """Find the first watched id of each gateway; a list that cannot be read has none."""
     found: dict[str, str] = {}
     try:
-        for item in Watchlist(paths.watchlist_file).read():
+        for item in Watchlist.of(paths).read():
             found.setdefault(item.gateway or config.default_gateway, item.id)
     except ListError:
         return {}
