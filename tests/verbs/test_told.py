@@ -94,6 +94,13 @@ def test_the_json_of_each_verb_is_that_of_the_readme(person: Person) -> None:
         assert not SECRET.search(done.stdout), verb
 
 
+def test_the_json_of_what_looks_after_the_program_is_that_of_the_readme(person: Person) -> None:
+    for verb, words in {"doctor": ["doctor"], "config": ["config", "show"]}.items():
+        done = person.run(*words, "--json")
+        assert shape(json.loads(done.stdout)) == shape(example(verb)), verb
+        assert done.stdout.count("\n") == 1
+
+
 def test_ids_are_text_and_links_of_an_unsaved_film_are_not_told(person: Person) -> None:
     (task,) = tasks_of(person.run("status", DONE.id, "--json"))
     assert (task["id"], task["is_unsaved"]) == (DONE.id, True)
