@@ -87,6 +87,16 @@ def test_wait_follows_the_dashboard_and_asks_for_nothing_itself(
     dashboard.wait_for("saved")
 
 
+def test_wait_says_that_the_window_that_polls_is_paused(
+    person: Person, dashboard: Terminal
+) -> None:
+    dashboard.press("P")
+    dashboard.wait_for("Polling is paused")
+    done = person.run("wait", PENDING.id, "--timeout", "3s")
+    assert done.returncode == 124
+    assert "That window is paused: nothing is asked until P is pressed there." in done.stderr
+
+
 @pytest.mark.parametrize("verb", ["status", "wait", "download"])
 def test_whoever_polls_asks_for_the_verb_too(
     person: Person, dashboard: Terminal, verb: str

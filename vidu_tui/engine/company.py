@@ -53,6 +53,8 @@ class Company:
         self._heard = 0
         self._first: tuple[Request, ...] = ()
         self._paused_at = float("-inf")
+        self.is_leader_paused = False
+        """Whether the window that we follow asks nothing just now."""
 
     async def begin(self) -> None:
         """Find out who polls, before anything is remembered or asked."""
@@ -132,8 +134,10 @@ class Company:
         if board.is_following != is_following:
             self._tell(board._replace(is_following=is_following))
         if not (is_following and glimpse and glimpse.held):
+            self.is_leader_paused = False
             return
         said = report.read(glimpse.held.said)
+        self.is_leader_paused = said.paused_since is not None
         is_heard = self._clock.monotonic() - self._paused_at > HEARD_S
         is_other = self._board().paused_since != said.paused_since
         if is_heard and is_other and not self._lease.is_guest:

@@ -12,6 +12,11 @@ from vidu_tui.engine.repair import Repair, Repaired
 class Guest(Engine):
     """Ask, fetch and repair on demand; where a window polls, it is the one that asks."""
 
+    @property
+    def is_leader_paused(self) -> bool:
+        """Tell whether a window does the polling, and a person has paused it."""
+        return self._company.is_leader_paused
+
     async def ask(self, keys: Iterable[TaskKey], limit_s: float) -> dict[TaskKey, bool | None]:
         """Ask for some tasks at once and wait: True for a good answer, False for a refusal.
 

@@ -63,6 +63,11 @@ class Crew:
         """Tell whether a dashboard does the polling."""
         return any(engine.board.is_following for engine in self._engines)
 
+    @property
+    def is_paused(self) -> bool:
+        """Tell whether that dashboard has been paused: nothing of the list is asked then."""
+        return any(engine.is_leader_paused for engine in self._engines)
+
     async def ask(self, keys: Iterable[TaskKey]) -> dict[TaskKey, bool | None]:
         """Ask for tasks once: True for a good answer, False for a refusal, None for neither."""
         wanted = list(keys)

@@ -100,6 +100,8 @@ class _Waiting:
     def _narrate(self) -> None:
         if self._crew.is_following:
             self._report.say("A vidu-tui window does the polling; this one follows it.")
+        if self._crew.is_paused:
+            self._report.say("That window is paused: nothing is asked until P is pressed there.")
         entries = [e for key in self._pending if (e := self._crew.entry(key)) is not None]
         if self._live.is_on:
             self._live.show(entries)
