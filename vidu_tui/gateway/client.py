@@ -112,10 +112,6 @@ class GatewayClient:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await self.aclose()
-
-    async def aclose(self) -> None:
-        """Close all connections."""
         await self._http.aclose()
 
     async def fetch(self, task_id: str, *, key: str | None = None) -> Answer:

@@ -5,7 +5,6 @@ import ssl
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 
-from vidu_tui.gateway.aside import Aside, AsideClient
 from vidu_tui.gateway.client import GatewayClient, tls_context
 from vidu_tui.gateway.keyrule import KeyRule
 from vidu_tui.gateway.transfer import FileClient
@@ -32,13 +31,9 @@ class Clients:
     def __init__(self, specs: Iterable[Spec], tls: ssl.SSLContext | None = None):
         self._specs = {spec.name: spec for spec in specs}
         tls = tls or tls_context()
-        self._aside = Aside()
         self.gateways = {
-            spec.name: AsideClient(
-                GatewayClient(
-                    name=spec.name, base_url=spec.base_url, auth=spec.auth, key=spec.key, tls=tls
-                ),
-                self._aside,
+            spec.name: GatewayClient(
+                name=spec.name, base_url=spec.base_url, auth=spec.auth, key=spec.key, tls=tls
             )
             for spec in self._specs.values()
         }
@@ -61,7 +56,6 @@ class Clients:
         """Keep all clients open for a while, then close them."""
         async with contextlib.AsyncExitStack() as stack:
             stack.callback(self.files.close)
-            await stack.enter_async_context(self._aside)
             for client in self.gateways.values():
-                stack.push_async_callback(client.aclose)
+                await stack.enter_async_context(client)
             yield
