@@ -134,11 +134,12 @@ def credits_used(entries: Iterable[Entry]) -> tuple[float, bool]:
     """Add up the credits of all answered tasks, and tell whether some are unknown."""
     total, has_unknown = 0.0, False
     for entry in entries:
-        if entry.task is None:
+        task = entry.task
+        if task is None:
             continue
-        if entry.task.credits is not None:
-            total += entry.task.credits
-        elif entry.state not in (TaskState.FAILED, TaskState.CANCELED):
+        if task.credits is not None:
+            total += task.credits
+        elif task.state not in (TaskState.FAILED, TaskState.CANCELED):
             has_unknown = True
     return total, has_unknown
 

@@ -8,6 +8,10 @@ from vidu_tui.engine.ports import Publish
 
 PUBLISH_S = 0.1
 """Many answers, one publish: at most this often."""
+HOLD_S = 0.015
+"""So long after a key nothing is published: the screen has the key to paint."""
+LONGEST_HOLD_S = 5 * PUBLISH_S
+"""A key that is held down holds back no longer than that."""
 
 
 class Bulletin:
@@ -20,6 +24,7 @@ class Bulletin:
         self._board = board
         self._published = board
         self._published_at = float("-inf")
+        self._held_until = float("-inf")
         self._is_pending = False
 
     def read(self) -> Board:
@@ -41,7 +46,14 @@ class Bulletin:
         delay = max(0.0, self._published_at + PUBLISH_S - loop.time())
         loop.call_later(delay, self._publish_now, loop)
 
+    def hold_back(self) -> None:
+        """Publish nothing for a moment; called at each key."""
+        self._held_until = asyncio.get_running_loop().time() + HOLD_S
+
     def _publish_now(self, loop: asyncio.AbstractEventLoop) -> None:
+        if loop.time() < min(self._held_until, self._published_at + LONGEST_HOLD_S):
+            loop.call_at(self._held_until, self._publish_now, loop)
+            return
         self._is_pending = False
         self._published_at = loop.time()
         if self._published is not self._board:

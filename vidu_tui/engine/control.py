@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from vidu_tui.core import schedule
 from vidu_tui.core.board import Board, Entry
 from vidu_tui.core.task import AssetKind, TaskKey, TaskState
+from vidu_tui.engine.bulletin import Bulletin
 from vidu_tui.engine.clock import Clock
 from vidu_tui.engine.company import Company
 from vidu_tui.engine.downloads import Downloads
@@ -28,6 +29,7 @@ class Control:
     _rescue: Rescue
     _downloads: Downloads
     _poller: Poller
+    _bulletin: Bulletin
     _company: Company
     _lease: Lease
     _is_open: asyncio.Event
@@ -65,6 +67,7 @@ class Control:
 
     def give_way(self) -> None:
         """Let the screen go first for a moment; called at each key."""
+        self._bulletin.hold_back()
         self._downloads.give_way()
 
     def mute(self, keys: Iterable[TaskKey], *, is_muted: bool) -> None:

@@ -42,6 +42,8 @@ class Header(PaintedLine):
         self._shows_host = shows_host
         self._now = now
         self._drawn: tuple[list[Span], list[Span]] = ([], [])
+        self._totals: tuple[Board, int, int, list[Span]] | None = None
+        """What was said of which Board at which width and room: it is counted over all rows."""
 
     def watch_board(self) -> None:
         """Repaint if the words are others."""
@@ -55,7 +57,8 @@ class Header(PaintedLine):
     def tick(self) -> None:
         """Repaint if time has changed the words."""
         width = self.size.width
-        drawn = (self.left(width), self.right(width - width_of(self.left(width)) - 2))
+        left = self.left(width)
+        drawn = (left, self.right(width - width_of(left) - 2))
         if drawn != self._drawn:
             self._drawn = drawn
             self.refresh()
@@ -79,7 +82,12 @@ class Header(PaintedLine):
 
     def right(self, room: int) -> list[Span]:
         """Say auto-save, downloads and credits, as far as there is room."""
-        return words.totals(self.board, self._auto, self.size.width, room)
+        board, width, known = self.board, self.size.width, self._totals
+        if known is not None and known[0] is board and known[1:3] == (width, room):
+            return known[3]
+        said = words.totals(board, self._auto, width, room)
+        self._totals = (board, width, room, said)
+        return said
 
     def render_line(self, y: int) -> Strip:
         """Draw the demo's name on its own ground."""
