@@ -204,11 +204,14 @@ def _dashboard(options: "argparse.Namespace") -> int:
         options.verb, options.query, options.json = "ls", [], False
         return _errand(options)
     is_demo = bool(options.demo)
-    while True:
-        status, wants_demo = dashboard.run(options, is_demo=is_demo)
-        if not wants_demo:
-            return status
-        is_demo = True
+    try:
+        while True:
+            status, wants_demo = dashboard.run(options, is_demo=is_demo)
+            if not wants_demo:
+                return status
+            is_demo = True
+    finally:
+        gc.enable()  # it is off until the first frame, and this is no verb that ends at once
 
 
 def _why_no_screen() -> str:

@@ -57,7 +57,10 @@ _ODD = st.sampled_from(
 )
 
 
-@given(st.sampled_from([*sorted(written(FINISHED)), "trace_id", "code", "data"]), _JSON | _ODD)
+@given(
+    st.sampled_from([*sorted(written(FINISHED)), "trace_id", "code", "data", "fail_reason"]),
+    _JSON | _ODD,
+)
 def test_whatever_else_stands_there_is_left_to_the_parser(field: str, value: Json) -> None:
     kept = written(FINISHED) | {field: value}
     assert plain_record.read(kept, "1") in (None, parse(kept, "1"))

@@ -36,27 +36,9 @@ LINKS = {
 }
 """The field of a creation in which each kind of link stands."""
 TASK_FIELDS = frozenset(
-    [
-        "state",
-        "err_code",
-        "err_msg",
-        "fail_reason",
-        "creations",
-        "id",
-        "credits",
-        "bgm",
-        "payload",
-        "cus_priority",
-        "off_peak",
-        "audio",
-        "progress",
-        "type",
-        "model",
-        "resolution",
-        "aspect_ratio",
-        "template",
-        "duration",
-    ]
+    {"state", "err_code", "err_msg", "fail_reason", "creations", "id", "credits", "progress"}
+    | {"payload", "bgm", "audio", "off_peak", "cus_priority", "duration"}
+    | {"type", "model", "resolution", "aspect_ratio", "template"}
 )
 _CREATION_FIELDS = frozenset({"id", "video", "moderation_url", *LINKS})
 _WRAPPED_STATES = {

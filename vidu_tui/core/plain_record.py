@@ -19,6 +19,7 @@ from vidu_tui.core.answer import (
 from vidu_tui.core.jsontext import Json
 from vidu_tui.core.task import Asset, Creation, Task, TaskState, VideoFacts, state_of
 
+_RECORD_FIELDS = TASK_FIELDS - {"fail_reason"}
 _CREATION_FIELDS = frozenset({"id", "video", *LINKS})
 _PLACES = tuple(LINKS.items())
 _UNKNOWN, _SUCCESS = TaskState.UNKNOWN, TaskState.SUCCESS
@@ -37,7 +38,7 @@ def read(record: dict[str, Json], task_id: str) -> Task | None:
         *(get("state"), get("err_code"), get("err_msg"), get("id"), get("payload"), get("type")),
         *(get("model"), get("resolution"), get("aspect_ratio"), get("template")),
     ]
-    if not TASK_FIELDS.issuperset(record) or not _are_plain(texts):
+    if not _RECORD_FIELDS.issuperset(record) or not _are_plain(texts):
         return None
     word, err_code, err_message, answered_id, payload, kind, model, resolution, ratio, template = (
         texts
