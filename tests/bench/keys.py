@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
@@ -101,23 +102,22 @@ def rest(terminal: Terminal) -> None:
         time.sleep(PAUSE_S)
 
 
-def times_of(terminal: Terminal, pair: tuple[str, str]) -> float:
-    """Give the median of a key."""
-    times = []
+def pressed_s(terminal: Terminal, pair: tuple[str, str]) -> float:
+    """Press a key and take it back; give the time of the first."""
+    taken = paint_s(terminal, pair[0])
+    rest(terminal)
+    paint_s(terminal, pair[1])
+    rest(terminal)
+    return taken
+
+
+def medians(terminals: Mapping[str, Terminal], pair: tuple[str, str]) -> dict[str, float]:
+    """Give the median of a key in each program; they take turns, so that all have the same day."""
+    times: dict[str, list[float]] = {name: [] for name in terminals}
     for _ in range(TIMES):
-        times.append(paint_s(terminal, pair[0]))
-        rest(terminal)
-        paint_s(terminal, pair[1])
-        rest(terminal)
-    return statistics.median(times)
-
-
-def of_all(terminal: Terminal, shown: str) -> dict[str, float]:
-    """Measure every key."""
-    with terminal:
-        terminal.wait_for(shown)
-        time.sleep(WARM_S)
-        return {name: times_of(terminal, pair) for name, pair in KEYS.items()}
+        for name, terminal in terminals.items():
+            times[name].append(pressed_s(terminal, pair))
+    return {name: statistics.median(taken) for name, taken in times.items()}
 
 
 def told(title: str, ratios: Mapping[str, float], bar: float) -> bool:
@@ -136,12 +136,21 @@ def main() -> None:
             subject.make(home, done=ROWS, active=0, settings=f'[ui]\npane = "{pane}"\n')
         script = Path(name) / "plain.py"
         script.write_text(PLAIN % {"rows": ROWS})
-        program = Terminal([], subject.environ("off"), program=[str(script)])
-        plain, newest = of_all(program, str(FIRST_DONE)), str(FIRST_DONE + ROWS - 1)
-        off = of_all(subject.dashboard("off"), newest)
-        on = of_all(subject.dashboard("on"), newest)
-    holds = told("key ÷ plain", {k: off[k] / plain[k] for k in KEYS}, 2.0)
-    holds &= told("pane on ÷ off", {k: on[k] / off[k] for k in KEYS}, 1.2)
+        newest = str(FIRST_DONE + ROWS - 1)
+        programs = {
+            "plain": (Terminal([], subject.environ("off"), program=[str(script)]), str(FIRST_DONE)),
+            "off": (subject.dashboard("off"), newest),
+            "on": (subject.dashboard("on"), newest),
+        }
+        with ExitStack() as stack:
+            for terminal, shown in programs.values():
+                stack.enter_context(terminal)
+                terminal.wait_for(shown)
+            time.sleep(WARM_S)
+            running = {name: terminal for name, (terminal, _) in programs.items()}
+            taken = {key: medians(running, pair) for key, pair in KEYS.items()}
+    holds = told("key ÷ plain", {k: t["off"] / t["plain"] for k, t in taken.items()}, 2.0)
+    holds &= told("pane on ÷ off", {k: t["on"] / t["off"] for k, t in taken.items()}, 1.2)
     sys.exit(not holds)
 
 
