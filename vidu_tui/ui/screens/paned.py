@@ -26,6 +26,8 @@ class Paned(Finding):
     options: Options
     FOLLOW_S: ClassVar[float] = 0.1
     """The least time between two rows that the pane shows."""
+    LEAD_S: ClassVar[float] = 0.02
+    """So much the cursor is ahead of the pane: its line is on the terminal by then."""
     PANE_HINTS: ClassVar[tuple[Hint, ...]] = (
         Hint("Tab", "to the list", "focus_pane"),
         Hint("← →", "tabs", "turn_tab(1)"),
@@ -101,8 +103,9 @@ class Paned(Finding):
             return
         self._is_behind = True
         early_s = self._followed_at + self.FOLLOW_S - time.monotonic()
-        if early_s > 0:
-            self.set_timer(early_s, self.show_row)
+        wait_s = max(early_s, min(self.LEAD_S, self.FOLLOW_S))
+        if wait_s > 0:
+            self.set_timer(wait_s, self.show_row)
         else:
             self.call_after_refresh(self.show_row)
 

@@ -15,6 +15,8 @@ from vidu_tui.core.cells import Role, Span
 from vidu_tui.core.text import to_ascii
 from vidu_tui.ui.contrast import legible
 
+HAND_OVER_S: Final = 0.0001
+"""Given to the thread that writes to the terminal: it would wait for our next step to end."""
 PAUSE_S: Final = 1 / 120
 """Between two paints that did not wait for their turn, seconds: keys may come in hundreds."""
 
@@ -109,6 +111,7 @@ class Painted(Widget):
             if not is_more and now >= self._paints_after:
                 screen._dirty_widgets.add(self)
                 screen._on_timer_update()
+                time.sleep(HAND_OVER_S)
                 self._paints_after = now + PAUSE_S
         except AttributeError:
             self._paints_after = float("inf")
