@@ -72,6 +72,8 @@ def test_what_others_have_written_is_copied_when_it_can_be_read(paths: Paths) ->
     watchlist.copy_spare()
     paths.watchlist_file.write_bytes(b"no list [")
     watchlist.copy_spare()
+    paths.watchlist_file.write_bytes(b"\n")
+    watchlist.copy_spare()
     paths.watchlist_file.unlink()
     watchlist.copy_spare()
     assert [row.id for row in watchlist.read()] == ["1", "7"]

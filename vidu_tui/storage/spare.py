@@ -19,7 +19,12 @@ class Spare:
         self.path = path
 
     def keep(self, data: bytes) -> None:
-        """Copy a list's bytes, if they can be read as one and are not there already; blocks."""
+        """Copy a list's bytes, if they can be read as one and are not there already; blocks.
+
+        A blank file is a list that is lost, and no empty one.
+        """
+        if not data.strip():
+            return
         with suppress(OSError, TextError):
             listfile.parse(data)
             if self._read() != data:
