@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, NoReturn
 
+from vidu_tui.command import Command
 from vidu_tui.core import text
 from vidu_tui.core.task import AssetKind, kinds_of
 
@@ -61,7 +62,7 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"vidu-tui: {text.inert(message)}. See vidu-tui --help.\n")
 
 
-def parse(argv: Sequence[str]) -> argparse.Namespace:
+def parse(argv: Sequence[str]) -> Command:
     """Read the command line; ``verb`` is empty for the dashboard. Exits 2 for a wrong one."""
     words = list(argv)
     verb, at = _verb_of(words)
@@ -69,13 +70,15 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         del words[at]
     parser = _MAKERS[verb]()
     _add_global(parser)
-    options = parser.parse_intermixed_args(words)
+    is_mixed = any(not word.startswith("-") for word in words)
+    read = parser.parse_intermixed_args if is_mixed else parser.parse_args
+    options = read(words, Command())
     options.verb = verb
     _check_choice(parser, options)
     return options
 
 
-def _check_choice(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+def _check_choice(parser: argparse.ArgumentParser, options: Command) -> None:
     """Refuse ids beside a filter, and a download of nothing in particular."""
     if options.verb not in ("wait", "download"):
         return

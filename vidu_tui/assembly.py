@@ -1,6 +1,5 @@
 """Put config, disk, wire and engine together, for the screen and for verbs. Knows no screen."""
 
-import argparse
 import asyncio
 import contextlib
 import os
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from vidu_tui.command import Command
 from vidu_tui.core import links, names, rescue
 from vidu_tui.core.errors import ConfigError
 from vidu_tui.core.hooks import Hook
@@ -167,7 +167,7 @@ class Run:
             )
 
 
-def own(options: argparse.Namespace) -> Run:
+def own(options: Command) -> Run:
     """Read the person's own configuration; raises ConfigError."""
     paths = Paths.find(os.environ)
     file = Path(options.config) if options.config else None
@@ -177,7 +177,7 @@ def own(options: argparse.Namespace) -> Run:
     return Run(config, paths, os.environ)
 
 
-def flags_of(options: argparse.Namespace) -> Flags:
+def flags_of(options: Command) -> Flags:
     """Give what the command line says of the configuration."""
     return Flags(options.gateway, options.base_url, options.download_dir, options.ascii)
 

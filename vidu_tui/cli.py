@@ -9,28 +9,36 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from vidu_tui import __version__
+from vidu_tui import __version__, command
+from vidu_tui.command import Command
 
 if TYPE_CHECKING:
-    import argparse
-
     from vidu_tui.storage.paths import Paths
 
 USAGE = 2
 DISK = 6
 INTERRUPTED = 130
+_IDS = ["completion", "ids"]
+_UNCOLLECTED = ("", "ls")
+"""Verbs that leave the collector off: a list is printed soon, and the dashboard has its own way."""
 
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Run the program and exit with its status (ux.md, "Command line")."""
-    status = run(sys.argv[1:] if argv is None else argv)
-    if not gc.isenabled():
-        # A verb that reads and prints has nothing left to do, and a thousand rows take a while
-        # to be taken apart.
+    words = sys.argv[1:] if argv is None else argv
+    gc.disable()  # what a start makes stays: to look for leftovers in it takes a tenth of it
+    status = run(words)
+    if _ends_at_once(words):
+        # Nothing is left to do, and a thousand rows take a while to be taken apart.
         with suppress(OSError):
             sys.stderr.flush()
         os._exit(status)
     sys.exit(status)
+
+
+def _ends_at_once(words: Sequence[str]) -> bool:
+    """Tell whether a verb reads, prints and is done, with no thread and no file left behind."""
+    return list(words[:1]) == ["ls"] or list(words) == _IDS
 
 
 def run(argv: Sequence[str]) -> int:
@@ -75,12 +83,17 @@ def _run(argv: Sequence[str]) -> int:
     if "--version" in argv:
         sys.stdout.write(f"vidu-tui {__version__}\n")
         return 0
-    if list(argv) == ["completion", "ids"]:
+    if list(argv) == _IDS:
         return _ids()
-    from vidu_tui import arguments
+    options = command.listing(argv)
+    if options is None:
+        from vidu_tui import arguments
+
+        options = arguments.parse(argv)
     from vidu_tui.core.errors import SetupError, VidutuiError
 
-    options = arguments.parse(argv)
+    if options.verb not in _UNCOLLECTED:
+        gc.enable()
     try:
         return _VERBS[options.verb](options)
     except VidutuiError as error:
@@ -101,7 +114,6 @@ def _mend_streams() -> None:
 
 def _ids() -> int:
     """Print the ids of the list for a shell that completes one: each TAB waits for it."""
-    gc.disable()  # nothing is left to collect before the end
     from vidu_tui.verbs.completion import ids
 
     ids.write(os.environ, sys.stdout)
@@ -114,15 +126,13 @@ def _paths() -> "Paths":
     return Paths.find(os.environ)
 
 
-def _errand(options: "argparse.Namespace") -> int:
-    if options.verb == "ls":
-        gc.disable()  # nothing is left to collect before the end
+def _errand(options: Command) -> int:
     from vidu_tui import errands
 
     return int(getattr(errands, options.verb)(options))
 
 
-def _verify(options: "argparse.Namespace") -> int:
+def _verify(options: Command) -> int:
     from vidu_tui import assembly
     from vidu_tui.verbs import verify
 
@@ -143,7 +153,7 @@ def _verify(options: "argparse.Namespace") -> int:
     )
 
 
-def _config(options: "argparse.Namespace") -> int:
+def _config(options: Command) -> int:
     from pathlib import Path
 
     from vidu_tui import assembly
@@ -161,13 +171,13 @@ def _config(options: "argparse.Namespace") -> int:
     return config.PARTS[options.part](asked)
 
 
-def _sandbox(options: "argparse.Namespace") -> int:
+def _sandbox(options: Command) -> int:
     from vidu_tui.sandbox.serve import serve_forever
 
     return serve_forever(options.port, sys.stdout)
 
 
-def _doctor(options: "argparse.Namespace") -> int:
+def _doctor(options: Command) -> int:
     from vidu_tui.storage.config import Flags
     from vidu_tui.verbs.doctor import visit
 
@@ -181,7 +191,7 @@ def _doctor(options: "argparse.Namespace") -> int:
     )
 
 
-def _completion(options: "argparse.Namespace") -> int:
+def _completion(options: Command) -> int:
     from vidu_tui import arguments
     from vidu_tui.verbs.completion import script
 
@@ -189,7 +199,7 @@ def _completion(options: "argparse.Namespace") -> int:
     return 0
 
 
-def _dashboard(options: "argparse.Namespace") -> int:
+def _dashboard(options: Command) -> int:
     from vidu_tui import assembly, dashboard
     from vidu_tui.core.errors import ConfigError
 
@@ -204,14 +214,11 @@ def _dashboard(options: "argparse.Namespace") -> int:
         options.verb, options.query, options.json = "ls", [], False
         return _errand(options)
     is_demo = bool(options.demo)
-    try:
-        while True:
-            status, wants_demo = dashboard.run(options, is_demo=is_demo)
-            if not wants_demo:
-                return status
-            is_demo = True
-    finally:
-        gc.enable()  # it is off until the first frame, and this is no verb that ends at once
+    while True:
+        status, wants_demo = dashboard.run(options, is_demo=is_demo)
+        if not wants_demo:
+            return status
+        is_demo = True
 
 
 def _why_no_screen() -> str:
@@ -226,7 +233,7 @@ def _why_no_screen() -> str:
     return ""
 
 
-_VERBS: dict[str, "Callable[[argparse.Namespace], int]"] = {
+_VERBS: dict[str, Callable[[Command], int]] = {
     "": _dashboard,
     **dict.fromkeys(("add", "rm", "ls", "status", "wait", "download"), _errand),
     "verify": _verify,

@@ -1,6 +1,5 @@
 """Put the screen on a run, the person's own or the demo's. Draws and asks nothing."""
 
-import argparse
 import contextlib
 import gc
 import os
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vidu_tui.assembly import Run, engine_of, own
+from vidu_tui.command import Command
 from vidu_tui.core import charset, links, text, view
 from vidu_tui.core.board import Board
 from vidu_tui.core.errors import ConfigError, ListError
@@ -31,10 +31,10 @@ SWITCH_S = 0.0005
 """So long (s) a thread may hold up the screen's; 5 ms, as Python has it, add up in a key."""
 
 
-def run(options: argparse.Namespace, *, is_demo: bool) -> tuple[int, bool]:
+def run(options: Command, *, is_demo: bool) -> tuple[int, bool]:
     """Run the dashboard; give the exit status and whether the demo is wanted next."""
     sys.setswitchinterval(SWITCH_S)
-    gc.disable()  # until the first frame stands; nothing is left to collect before it
+    gc.disable()  # until the first frame stands, of the demo that follows a run too
     os.environ.setdefault("TEXTUAL_FPS", "120")
     if os.environ.get("NO_COLOR") == "":
         del os.environ["NO_COLOR"]  # empty is not set, but Textual takes it so
@@ -71,7 +71,7 @@ def assemble(
     return ViduApp(engine, _ui_options(this, list_error, is_demo=is_demo))
 
 
-def demo(options: argparse.Namespace, bytes_per_s: float | None = None) -> Run:
+def demo(options: Command, bytes_per_s: float | None = None) -> Run:
     """Make a home of its own and a gateway on this machine; the person's files stay untouched."""
     from vidu_tui.sandbox.scenario import DEMO_TASKS
     from vidu_tui.sandbox.server import Sandbox

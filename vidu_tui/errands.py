@@ -3,13 +3,13 @@
 What reads the disk alone imports no engine: that is its start-up time.
 """
 
-import argparse
 import os
 import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vidu_tui.command import Command
 from vidu_tui.core import links
 from vidu_tui.core.errors import ConfigError
 from vidu_tui.core.schedule import Intervals
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from vidu_tui.verbs.crew import Makers
 
 
-def add(options: argparse.Namespace) -> Exit:
+def add(options: Command) -> Exit:
     """Put ids on the list; a broken config matters only where it has a say."""
     paths = Paths.find(os.environ)
     if "-" in options.ids and sys.stdin.isatty():
@@ -56,7 +56,7 @@ def add(options: argparse.Namespace) -> Exit:
     )
 
 
-def rm(options: argparse.Namespace) -> Exit:
+def rm(options: Command) -> Exit:
     """Take ids off the list."""
     paths = Paths.find(os.environ)
     config = _config(options, paths)
@@ -71,7 +71,7 @@ def rm(options: argparse.Namespace) -> Exit:
     )
 
 
-def ls(options: argparse.Namespace) -> Exit:
+def ls(options: Command) -> Exit:
     """Print the list, or what a filter finds of it."""
     paths = Paths.find(os.environ)
     config = _config(options, paths)
@@ -79,7 +79,7 @@ def ls(options: argparse.Namespace) -> Exit:
     return lists.show(shown, options.query, is_json=options.json, printer=_printer(config))
 
 
-def status(options: argparse.Namespace) -> Exit:
+def status(options: Command) -> Exit:
     """Ask once for some tasks."""
     from vidu_tui.verbs import status as verb
 
@@ -93,7 +93,7 @@ def status(options: argparse.Namespace) -> Exit:
     )
 
 
-def wait(options: argparse.Namespace) -> Exit:
+def wait(options: Command) -> Exit:
     """Wait until tasks have ended."""
     from vidu_tui.verbs import wait as verb
 
@@ -114,7 +114,7 @@ def wait(options: argparse.Namespace) -> Exit:
     )
 
 
-def download(options: argparse.Namespace) -> Exit:
+def download(options: Command) -> Exit:
     """Save what is finished."""
     from vidu_tui import assembly
     from vidu_tui.verbs import download as verb
@@ -137,14 +137,14 @@ def download(options: argparse.Namespace) -> Exit:
     )
 
 
-def _config(options: argparse.Namespace, paths: Paths) -> Config:
+def _config(options: Command, paths: Paths) -> Config:
     """Read the configuration of this run; raises ConfigError."""
     file = Path(options.config) if options.config else None
     flags = Flags(options.gateway, options.base_url, options.download_dir, options.ascii)
     return configuration.load(environ=os.environ, paths=paths, config_file=file, flags=flags)
 
 
-def _shelf(options: argparse.Namespace, config: Config, paths: Paths) -> Shelf:
+def _shelf(options: Command, config: Config, paths: Paths) -> Shelf:
     """Read the list with what is known of each task; raises ListError."""
     now, ledger = time.time(), Ledger(paths.ledger_file)
     try:
@@ -177,7 +177,7 @@ def _printer(config: Config) -> Printer:
     )
 
 
-def _reach(options: argparse.Namespace) -> "tuple[Config, Makers, Shelf]":
+def _reach(options: Command) -> "tuple[Config, Makers, Shelf]":
     """Give what is set, the engines that can be made of it, and the list; raises SetupError."""
     from vidu_tui import assembly
     from vidu_tui.verbs.crew import Makers
@@ -191,7 +191,7 @@ def _reach(options: argparse.Namespace) -> "tuple[Config, Makers, Shelf]":
     return this.config, makers, _shelf(options, this.config, this.paths)
 
 
-def _chosen(options: argparse.Namespace, shown: Shelf) -> Selection:
+def _chosen(options: Command, shown: Shelf) -> Selection:
     """Find what a verb is about; raises ConfigError."""
     from vidu_tui.verbs.download import is_left
 

@@ -14,7 +14,7 @@ CREATION = Creation("c", (Asset(AssetKind.VIDEO, "https://f.example/v.mp4"),))
 
 
 def task(state: TaskState, count: int = 0) -> Task:
-    return Task("a", state, state.value.word, creations=(CREATION,) * count)
+    return Task("a", state, state.word, creations=(CREATION,) * count)
 
 
 def board_of(*keys: TaskKey) -> Board:

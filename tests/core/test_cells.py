@@ -18,7 +18,7 @@ def link(life_s: float) -> str:
 
 
 def entry(state: TaskState = TaskState.PROCESSING, **fields: object) -> Entry:
-    task = Task(id=KEY.id, state=state, state_word=state.value.word)
+    task = Task(id=KEY.id, state=state, state_word=state.word)
     return Entry(KEY, task=task._replace(**fields))  # type: ignore[arg-type] # fields of a Task
 
 

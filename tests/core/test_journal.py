@@ -21,7 +21,7 @@ def board(*entries: Entry, **changes: object) -> Board:
 
 
 def task(state: TaskState, **changes: object) -> Task:
-    return Task(KEY.id, state, state.value.word)._replace(**changes)  # type: ignore[arg-type] # as named
+    return Task(KEY.id, state, state.word)._replace(**changes)  # type: ignore[arg-type] # as named
 
 
 def said(old: Board, new: Board) -> list[tuple[Kind, str, Weight]]:

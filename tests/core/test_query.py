@@ -15,7 +15,7 @@ VIDEO = FileKey(0, AssetKind.VIDEO)
 
 
 def entry(state: TaskState = TaskState.PROCESSING, **fields: object) -> Entry:
-    task = Task("1", state, state.value.word, **fields)  # type: ignore[arg-type] # fields by name
+    task = Task("1", state, state.word, **fields)  # type: ignore[arg-type] # fields by name
     return Entry(TaskKey("theturbo", "940107923630096384"), task=task, added_at=NOW - 86_400)
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vidu_tui.core import record
+from vidu_tui.core import plain_record, record
 from vidu_tui.core.answer import decode, parse
 from vidu_tui.core.board import Entry
 from vidu_tui.core.files import FileKey
@@ -86,6 +86,31 @@ def test_a_link_whose_query_is_not_kept_is_cut_and_still_says_when_it_ends() -> 
     again = _back(record.kept(_back(text)))
     assert [a.is_cut for a in again.creations[0].assets] == [True, True]
     assert again.creations[0].assets[1] == cover
+
+
+def test_a_record_says_nothing_of_what_is_not_there() -> None:
+    task = Task("1", TaskState.QUEUEING, "queueing", credits=0.0, off_peak=False)
+    assert json.loads(record.kept(task)) == {"state": "queueing", "credits": 0.0, "off_peak": False}
+
+
+def test_a_record_that_says_of_all_that_it_is_blank_is_read_the_same() -> None:
+    assets = (Asset(AssetKind.VIDEO, SIGNED), Asset(AssetKind.COVER, SIGNED.replace("a.mp4", "c")))
+    task = Task("1", TaskState.SUCCESS, "success", creations=(Creation("9", assets),))
+    text = record.kept(task)
+    said = json.loads(text)
+    own = {"extra": [], "creations": [[]], "cut": said.pop("vidu_tui")["cut"]}
+    older = {"err_code": "", "err_msg": "", "payload": "", "model": "", "template": ""}
+    assert _back(json.dumps(older | said | {"vidu_tui": own})) == _back(text)
+
+
+@pytest.mark.parametrize("task", answers(), ids=lambda task: task.state_word)
+def test_cut_links_are_read_the_same_with_the_parser(
+    task: Task, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = record.kept(task)
+    quick = record.recalled(text, "1")
+    monkeypatch.setattr(plain_record, "read", lambda *_: None)
+    assert record.recalled(text, "1") == quick
 
 
 def test_texts_lose_their_credentials() -> None:

@@ -25,7 +25,7 @@ MIDDLE = 0.5
 
 
 def entry(state: TaskState, count: int = 0) -> Entry:
-    return Entry(KEY, task=Task("a", state, state.value.word, creations=(CREATION,) * count))
+    return Entry(KEY, task=Task("a", state, state.word, creations=(CREATION,) * count))
 
 
 @pytest.mark.parametrize(

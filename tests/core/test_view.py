@@ -18,7 +18,7 @@ def entry(
     *urls: str, name: str = "a", state: TaskState = TaskState.SUCCESS, paid: float | None = None
 ) -> Entry:
     creations = tuple(Creation("c", (Asset(AssetKind.VIDEO, url),)) for url in urls)
-    task = Task(name, state, state.value.word, creations=creations, credits=paid)
+    task = Task(name, state, state.word, creations=creations, credits=paid)
     return Entry(TaskKey("g", name), task=task)
 
 

@@ -106,3 +106,10 @@ def test_an_older_answer_never_takes_the_place_of_a_newer_one(path: Path) -> Non
     assert found.answered_at == 20.0
     assert found.task is not None
     assert found.task.state_word == "success"
+
+
+def test_of_very_many_tasks_the_answers_are_those_that_were_asked_for(path: Path) -> None:
+    ledger, keys = Ledger(path), [TaskKey("theturbo", str(number)) for number in range(1000)]
+    ledger.write([facts.answer(Entry(key, answered_at=NOW), NOW) for key in keys])
+    for asked in (keys[:3], keys[::2], keys):
+        assert {fact.key for fact in ledger.answers(asked)} == set(asked)

@@ -129,7 +129,7 @@ def _task(answer: dict[str, Json], word: str, asked_id: str, trace_id: str) -> T
     return Task(
         id=asked_id,
         state=state,
-        state_word=state.value.word or word,
+        state_word=state.word or word,
         progress=progress,
         err_code=_text(answer.get("err_code")).strip(),
         err_message=_text(answer.get("err_msg")).strip()

@@ -71,16 +71,16 @@ class Entry(NamedTuple):
     @property
     def state(self) -> TaskState:
         """Give the state to show: the last answer's, else asking or not found."""
-        if self.is_denied and self.task is None:
-            return TaskState.NOT_FOUND
-        return self.task.state if self.task else TaskState.ASKING
+        task = self.task
+        if task is not None:
+            return task.state
+        return TaskState.NOT_FOUND if self.is_denied else TaskState.ASKING
 
     @property
     def state_word(self) -> str:
         """Give the word of the state as the screen shows it."""
-        if self.task and self.state is self.task.state:
-            return self.task.state_word
-        return self.state.value.word
+        task = self.task
+        return self.state.word if task is None else task.state_word
 
     @property
     def videos(self) -> tuple[FileKey, ...]:
@@ -90,7 +90,9 @@ class Entry(NamedTuple):
             return ()
         made = task.creations
         if len(made) == 1:  # as of nearly all, and this is asked for each row at each look
-            return _FIRST_VIDEO if made[0].asset(_VIDEO) else ()
+            assets = made[0].assets
+            has_one = (assets and assets[0].kind is _VIDEO) or made[0].asset(_VIDEO)
+            return _FIRST_VIDEO if has_one else ()
         return tuple(
             FileKey(n, _VIDEO) for n, creation in enumerate(made) if creation.asset(_VIDEO)
         )

@@ -61,9 +61,9 @@ def state_role(entry: Entry) -> Role:
 
 def glyph(entry: Entry, *, is_ascii: bool = False) -> Cell:
     """Say the state in one cell."""
-    rule = entry.state.value
-    sign = rule.ascii_glyph if is_ascii else rule.glyph
-    return (Span(sign, state_role(entry), entry.state is TaskState.FAILED),)
+    state = entry.state
+    sign = state.ascii_glyph if is_ascii else state.glyph
+    return (Span(sign, state_role(entry), state is TaskState.FAILED),)
 
 
 @lru_cache(maxsize=4096)

@@ -9,6 +9,9 @@ CUT_SHORT = "! file changed"
 """The cell of a saved file that is there, but not as long as it was."""
 
 
+_UNDER_WAY = ("waiting", "running", "retrying", "renewing", "checking")
+
+
 class FileStage(Enum):
     """How far the download of one file is."""
 
@@ -23,21 +26,10 @@ class FileStage(Enum):
     MISSING = "missing"
     """Saved once, but the file is not on disk any more."""
 
-    @property
-    def is_under_way(self) -> bool:
-        """Tell whether something is still going on for this file."""
-        return self in _UNDER_WAY
-
-
-_UNDER_WAY = frozenset(
-    {
-        FileStage.WAITING,
-        FileStage.RUNNING,
-        FileStage.RETRYING,
-        FileStage.RENEWING,
-        FileStage.CHECKING,
-    }
-)
+    def __init__(self, word: str):
+        self.word = word
+        self.is_under_way = word in _UNDER_WAY
+        """Whether something is still going on for this file."""
 
 
 class FileKey(NamedTuple):

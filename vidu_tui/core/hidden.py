@@ -15,8 +15,9 @@ _SHORTEST = 3
 """Under so many characters it is no secret; under the next, none is looked for beneath escapes."""
 _SHORTEST_BENEATH = 8
 _MOST_ROUNDS = 4
-_NOT_ASCII_RE = re.compile(r"[^ -~]+")
-_JSON_ESCAPE_RE = re.compile(r"\\++(?:u([0-9a-fA-F]{4})|([/\"bfnrt]))?")
+# Compiled when they are first looked for: few starts need them.
+_NOT_ASCII = r"[^ -~]+"
+_JSON_ESCAPE = r"\\++(?:u([0-9a-fA-F]{4})|([/\"bfnrt]))?"
 
 
 class Forms(NamedTuple):
@@ -102,12 +103,12 @@ def _solid(words: str) -> str:
     if words.isascii() and words.isprintable():
         return words
     pieces = without_escapes(words).split(HIDDEN)
-    return HIDDEN.join(_NOT_ASCII_RE.sub("", piece) for piece in pieces)
+    return HIDDEN.join(re.sub(_NOT_ASCII, "", piece) for piece in pieces)
 
 
 def _decoded(words: str) -> str:
     if "\\" in words:
-        words = _JSON_ESCAPE_RE.sub(_unescaped, words)
+        words = re.sub(_JSON_ESCAPE, _unescaped, words)
     return unquote(words) if "%" in words else words
 
 

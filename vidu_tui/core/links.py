@@ -14,10 +14,12 @@ CUT = "?…"
 """Stands for a query that is not shown."""
 SHORTEST_VALUE = 8
 """Characters of a query's value that may be a signature."""
-_VALUES_RE = re.compile(rf"(?:^|[&=])([^&=]{{{SHORTEST_VALUE},}}+)(?==*+(?:&|\Z))")
+# Patterns that are plain texts are compiled when they are first looked for: few starts need them.
+_VALUES = rf"(?:^|[&=])([^&=]{{{SHORTEST_VALUE},}}+)(?==*+(?:&|\Z))"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_ENDING_RE = re.compile(
-    r"(?i)\.(mp4|m4v|mov|webm|mkv|avi|ts|flv|jpe?g|png|webp|gif|avif|heic|wav|mp3|m4a|aac|ogg|flac|zip)\Z"
+_ENDING = (
+    r"(?i)\.(mp4|m4v|mov|webm|mkv|avi|ts|flv|jpe?g|png|webp|gif|avif|heic|wav|mp3|m4a|aac|ogg|flac"
+    r"|zip)\Z"
 )
 _ASCII_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 _AUTHORITY_RE = re.compile(r"(?i)(https?)://([^/?#]*)")
@@ -26,16 +28,16 @@ _ODD_RE = re.compile(r"[\x00-\x20\x7f\\%]")
 _PLAIN_RE = re.compile(r"https?://[A-Za-z0-9.-]*[A-Za-z0-9](?::[0-9]{1,5})?(?:[/?#]|\Z)")
 """A link that no client reads in two ways as far as its host goes, as nearly all are."""
 _BARE_RE = re.compile(r"https?://[A-Za-z0-9.-]*[A-Za-z0-9](?::[0-9]{1,5})?(?:/[!-\"$->@-~]*+)?\Z")
-_STAMP_RE = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})([0-9]{2})Z")
+_STAMP = r"([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})([0-9]{2})Z"
 _EPOCHS = range(10**9, 253_402_300_800)
 """Seconds that can be the end of a link: from 2001 (less is a duration) to the year 9999."""
 
-_SIGNATURE_RE = re.compile(
+_SIGNATURE = (
     r"(?:x-(?:amz|oss|goog|tos|cos)-(?:signature|security-token)|(?:q-)?signature|sign?|policy"
     r"|key-pair-id|token|auth_key|hmac|security-token|(?:oss|aws)accesskeyid)"
 )
-_NESTED_RE = re.compile(r"(:(?:\\*/){2})")
-_USERINFO_RE = re.compile(r"^[^/\\]*@")
+_NESTED = r"(:(?:\\*/){2})"
+_USERINFO = r"^[^/\\]*@"
 _HARMLESS_RE = re.compile(r"[\w., :-]*+\Z")
 """A text without any sign that a credential needs, but for those that stand after its name."""
 _NAMES = ("bearer", "token", "key", "secret", "password", "authorization")
@@ -48,7 +50,7 @@ def has_query(url: str) -> bool:
 
 def is_signed(url: str) -> bool:
     """Tell whether the query carries a signature or a token of a known name."""
-    return any(map(_SIGNATURE_RE.fullmatch, _query(url)))
+    return any(re.fullmatch(_SIGNATURE, name) for name in _query(url))
 
 
 def expires_at(url: str) -> float | None:
@@ -86,7 +88,7 @@ def _epoch(value: str | None) -> float | None:
 
 def _after(stamp: str | None, life_s: str | None) -> float | None:
     """Add a life in seconds to a stamp such as ``20241020T135540Z``."""
-    match = _STAMP_RE.fullmatch(stamp or "")
+    match = re.fullmatch(_STAMP, stamp or "")
     if match is None or not life_s or len(life_s) > 9:
         return None
     if not (life_s.isascii() and life_s.isdigit()):
@@ -121,8 +123,8 @@ def split_at_query(url: str) -> tuple[str, bool, str]:
 
 def without_userinfo(url: str) -> str:
     """Hide the user and password of a link and of any link in its path."""
-    pieces = _NESTED_RE.split(url)
-    pieces[2::2] = [_USERINFO_RE.sub("…@", piece) for piece in pieces[2::2]]
+    pieces = re.split(_NESTED, url)
+    pieces[2::2] = [re.sub(_USERINFO, "…@", piece) for piece in pieces[2::2]]
     return "".join(pieces)
 
 
@@ -132,7 +134,10 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
     A secret goes in its percent-encoded, JSON-escaped and base64 forms too, and one that hidden
     characters part. Under three characters it is no secret.
     """
-    text = cover(text, tuple(secrets))
+    known = tuple(secrets)
+    if not known and text.isascii() and _is_ordinary(text):
+        return text
+    text = cover(text, known)
     seen = visible(text)
     if seen != text and (shown := _redacted(seen)) != seen:
         return shown
@@ -163,18 +168,23 @@ def query_values(*urls: str) -> set[str]:
         value
         for url in urls
         if "?" in url or "#" in url
-        for value in _VALUES_RE.findall(split_at_query(url)[2])
+        for value in re.findall(_VALUES, split_at_query(url)[2])
     }
     values |= {unquote(value).rstrip("=") for value in values if "%" in value}
     return {value for value in values if len(value) >= SHORTEST_VALUE}
 
 
+def _is_ordinary(text: str) -> bool:
+    """Tell of most labels, models and states that nothing in them can be a secret."""
+    if not _HARMLESS_RE.match(text):
+        return False
+    return not any(map(text.casefold().__contains__, _NAMES))
+
+
 def _redacted(text: str) -> str:
     """Take out what looks like a credential, where there can be one."""
-    if _HARMLESS_RE.match(text):
-        folded = text.casefold()
-        if not any(name in folded for name in _NAMES):
-            return text
+    if _is_ordinary(text):
+        return text
     # Its patterns take a while to compile, and a list of ordinary labels needs none of them.
     from vidu_tui.core import redaction
 
@@ -287,5 +297,5 @@ def host_matches(host: str, pattern: str) -> bool:
 def ending(url: str) -> str:
     """Return the media file ending of the link's path, lower case, without dot, else ""."""
     path = _AUTHORITY_RE.sub("", split_at_query(url)[0], count=1)
-    match = _ENDING_RE.search(unquote(path))
+    match = re.search(_ENDING, unquote(path))
     return match[1].lower() if match else ""

@@ -3,7 +3,7 @@
 Source of the words: look.md, section 2, at 28, 18 and 14 cells.
 """
 
-from vidu_tui.core import failures, text, view
+from vidu_tui.core import text, view
 from vidu_tui.core.board import Entry
 from vidu_tui.core.cells import Cell, Role, Span, bar, life, progress, shown, state_role
 from vidu_tui.core.files import CUT_SHORT, FileStage, FileState
@@ -12,6 +12,8 @@ from vidu_tui.core.task import TaskState
 GONE = "✗ gone"
 """What a file's cell says once the gateway gives no link to it any more."""
 _GONE = "✗ gone at the gateway"
+_SUCCESS, _SAVED = TaskState.SUCCESS, FileStage.SAVED
+"""Looked up once: Python 3.11 takes a call for each look at an enum."""
 _WIDE = 28
 _MIDDLE = 18
 
@@ -26,6 +28,35 @@ def result(
     has_expires: bool = True,
 ) -> Cell:
     """Tell the one latest truth about the file, or the trouble with the poll."""
+    said = _of_files(entry, now, width) if _has_news(entry.files) else None
+    if said is not None:
+        return said
+    state = entry.state
+    if state is _SUCCESS:
+        return _finished(entry, now, width, lifetime_s, has_expires=has_expires)
+    if state is TaskState.FAILED:
+        return _failure(entry, width)
+    if state is TaskState.CANCELED:
+        return ()
+    if entry.trouble and entry.trouble.cell and state is not TaskState.NOT_FOUND:
+        return _trouble(entry, now, width)
+    if entry.is_wanted:
+        return (Span("↓ when finished" if width >= 15 else "↓ wanted", Role.QUIET),)
+    if entry.is_stale and entry.answered_at is not None:
+        return _age(now - entry.answered_at, width)
+    waiting = state in (TaskState.QUEUEING, TaskState.SCHEDULING)
+    if waiting and entry.task and entry.task.off_peak:
+        return (Span("off-peak, up to 48 h" if width >= 20 else "off-peak", Role.QUIET),)
+    return _active(entry, has_state=has_state) if width < _MIDDLE else ()
+
+
+def _has_news(files: tuple[FileState, ...]) -> bool:
+    """Tell whether there is more to say of some file than that it is saved, as most are."""
+    return any(file.stage is not _SAVED for file in files)
+
+
+def _of_files(entry: Entry, now: float, width: int) -> Cell | None:
+    """Tell what goes on or went wrong with a file; None where there is no such thing."""
     under_way = _transfer(entry, now, width)
     if under_way:
         return under_way
@@ -38,22 +69,7 @@ def result(
         what = "changed" if missing.cell == CUT_SHORT else "missing"
         words = f"! saved file is {what}" if width >= _WIDE else f"! file {what}"
         return (Span(words, Role.WARNING),)
-    if entry.state is TaskState.SUCCESS:
-        return _finished(entry, now, width, lifetime_s, has_expires=has_expires)
-    if entry.state is TaskState.FAILED:
-        return _failure(entry, width)
-    if entry.state is TaskState.CANCELED:
-        return ()
-    if entry.trouble and entry.trouble.cell and entry.state is not TaskState.NOT_FOUND:
-        return _trouble(entry, now, width)
-    if entry.is_wanted:
-        return (Span("↓ when finished" if width >= 15 else "↓ wanted", Role.QUIET),)
-    if entry.is_stale and entry.answered_at is not None:
-        return _age(now - entry.answered_at, width)
-    waiting = entry.state in (TaskState.QUEUEING, TaskState.SCHEDULING)
-    if waiting and entry.task and entry.task.off_peak:
-        return (Span("off-peak, up to 48 h" if width >= 20 else "off-peak", Role.QUIET),)
-    return _active(entry, has_state=has_state) if width < _MIDDLE else ()
+    return None
 
 
 def _age(age_s: float, width: int) -> Cell:
@@ -73,8 +89,6 @@ def _active(entry: Entry, *, has_state: bool) -> Cell:
 
 
 def _transfer(entry: Entry, now: float, width: int) -> Cell:
-    if not entry.files:
-        return ()
     files = [f for f in entry.files if f.stage.is_under_way or f.stage is FileStage.STOPPED]
     if not files:
         return ()
@@ -143,7 +157,7 @@ def _finished(
     entry: Entry, now: float, width: int, lifetime_s: float, *, has_expires: bool
 ) -> Cell:
     wanted = entry.wanted
-    if not entry.videos and not wanted:
+    if not wanted and not entry.videos:
         seen_at = entry.finished_at
         is_young = seen_at is None or now - seen_at < view.NO_FILE_YET_S
         return (Span("no file yet", Role.WARNING) if is_young else Span("✗ no file", Role.ERROR),)
@@ -167,7 +181,7 @@ def _finished(
 
 
 def _saved(files: list[FileState], width: int) -> Cell:
-    size = text.size(sum(f.received for f in files))
+    size = text.size(sum([f.received for f in files]))
     several = f"{len(files)} files"
     if width >= _WIDE:
         words = f" saved  {size}" + (f", {several}" if len(files) > 1 else "")
@@ -180,6 +194,8 @@ def _saved(files: list[FileState], width: int) -> Cell:
 
 def _failure(entry: Entry, width: int) -> Cell:
     task = entry.task
+    from vidu_tui.core import failures  # its rules are many, and few tasks need them
+
     why = failures.explain(task.err_code, task.err_message) if task else None
     return (Span(text.inert(why.cell, min(width, 18)), Role.ERROR),) if why else ()
 

@@ -4,7 +4,9 @@ The parser takes several times as long, and a list of thousands is read at every
 out of the ordinary gives None: the parser then reads it like any answer.
 """
 
-from typing import TypeGuard
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import TypeAlias, TypeGuard, cast
 
 from vidu_tui.core import links
 from vidu_tui.core.answer import (
@@ -19,57 +21,79 @@ from vidu_tui.core.answer import (
 from vidu_tui.core.jsontext import Json
 from vidu_tui.core.task import Asset, Creation, Task, TaskState, VideoFacts, state_of
 
+Scalar: TypeAlias = "bool | float | str | None"
+Ends: TypeAlias = Mapping[tuple[int, str, int], float | None]
+"""When each link said that it ends whose query was cut, by creation, kind and part."""
+_NO_ENDS: Ends = {}
 _RECORD_FIELDS = TASK_FIELDS - {"fail_reason"}
 _CREATION_FIELDS = frozenset({"id", "video", *LINKS})
-_PLACES = tuple(LINKS.items())
-_UNKNOWN, _SUCCESS = TaskState.UNKNOWN, TaskState.SUCCESS
+_PLACES = tuple((field, kind, kind.value) for field, kind in LINKS.items())
 _NO_FACTS = VideoFacts()
 _WHOLE = 100.0
+_LONGEST_ALIKE = 200
+"""Characters of a text that is remembered with others of its kind."""
 
 
-def read(record: dict[str, Json], task_id: str) -> Task | None:
+def read(record: dict[str, Json], task_id: str, ends: Ends = _NO_ENDS) -> Task | None:
     """Read a task without its unknown fields; None where the parser has to look.
 
     It gives what the parser would: words were cut and cleaned, and links looked at, when the
     answer came.
     """
-    get = record.get
-    texts = [
-        *(get("state"), get("err_code"), get("err_msg"), get("id"), get("payload"), get("type")),
-        *(get("model"), get("resolution"), get("aspect_ratio"), get("template")),
-    ]
-    if not _RECORD_FIELDS.issuperset(record) or not _are_plain(texts):
+    if not _RECORD_FIELDS.issuperset(record):
         return None
-    word, err_code, err_message, answered_id, payload, kind, model, resolution, ratio, template = (
-        texts
+    get = record.get
+    try:
+        like = _like(*cast("Iterable[Scalar]", map(get, _ALIKE)))
+    except TypeError:  # a list or a table, where a word or a number belongs
+        return None
+    own = [get("err_msg", ""), get("id", ""), get("payload", "")]
+    if like is None or not _are_plain(own) or len(own[2]) > PAYLOAD_SHOWN:
+        return None
+    creations = _creations(get("creations", []), ends)
+    if creations is None:
+        return None
+    err_message, answered_id, payload = own
+    return Task(
+        *(task_id, *like[1:5], err_message, creations, answered_id, *like[8:12]),
+        *(payload, len(payload), *like[14:]),
     )
-    credit, progress, duration = get("credits"), get("progress"), get("duration")
+
+
+_ALIKE = (
+    *("state", "err_code", "type", "model", "resolution", "aspect_ratio", "template"),
+    *("credits", "progress", "duration", "bgm", "audio", "off_peak", "cus_priority"),
+)
+
+
+@lru_cache(maxsize=1024, typed=True)
+def _like(*said: Scalar) -> Task | None:
+    """Make a task of the fields that are the same in many records; None where one is odd."""
+    words = ["" if word is None else word for word in said[:7]]
+    credit, progress, duration, *flags, priority = said[7:]
     if not (_is_amount(credit) and _is_amount(progress) and _is_amount(duration)):
         return None
-    bgm, audio, off_peak = get("bgm"), get("audio"), get("off_peak")
+    bgm, audio, off_peak = flags
     if not (_is_flag(bgm) and _is_flag(audio) and _is_flag(off_peak)):
         return None
-    state, priority, creations = state_of(word), get("cus_priority"), _creations(get("creations"))
+    if not _are_plain(words, _LONGEST_ALIKE) or (progress or 0) > _WHOLE:
+        return None
     if priority is not None and (isinstance(priority, bool) or not isinstance(priority, int)):
         return None
-    is_beyond = len(payload) > PAYLOAD_SHOWN or (progress or 0) > _WHOLE or (priority or 0) >= MOST
-    if state is _UNKNOWN or creations is None or is_beyond:
+    state = state_of(words[0])
+    if state is TaskState.UNKNOWN or (priority or 0) >= MOST:
         return None
+    _, err_code, kind, model, resolution, ratio, template = words
     return Task(
-        id=task_id,
-        state=state,
-        state_word=state.value.word,
-        progress=_WHOLE if state is _SUCCESS else progress,
-        err_code=err_code,
-        err_message=err_message,
-        creations=creations,
-        answered_id=answered_id,
+        "",
+        state,
+        state.word,
+        _WHOLE if state is TaskState.SUCCESS else progress,
+        err_code,
         credits=credit,
         bgm=bgm,
         audio=audio,
         off_peak=off_peak,
-        payload=payload,
-        payload_length=len(payload),
         cus_priority=priority,
         type=kind,
         model=model,
@@ -80,12 +104,10 @@ def read(record: dict[str, Json], task_id: str) -> Task | None:
     )
 
 
-def _are_plain(words: list[Json]) -> TypeGuard[list[str]]:
+def _are_plain(words: Sequence[Json], longest: int = LONGEST_TEXT) -> TypeGuard[Sequence[str]]:
     """Tell whether all are texts of a usual length with nothing to trim."""
     for word in words:
-        if word != "" and (not isinstance(word, str) or word.strip() != word):
-            return False
-        if len(word) > LONGEST_TEXT:
+        if not isinstance(word, str) or word.strip() != word or len(word) > longest:
             return False
     return True
 
@@ -98,32 +120,34 @@ def _is_flag(value: Json) -> TypeGuard[bool | None]:
     return value is None or value is True or value is False
 
 
-def _creations(value: Json) -> tuple[Creation, ...] | None:
+def _creations(value: Json, ends: Ends) -> tuple[Creation, ...] | None:
     if not isinstance(value, list) or len(value) > MAX_CREATIONS:
         return None
     found: list[Creation] = []
-    for entry in value:
+    for number, entry in enumerate(value):
         if not isinstance(entry, dict) or not _CREATION_FIELDS.issuperset(entry):
             return None
-        creation = _creation(entry)
+        creation = _creation(entry, number, ends)
         if creation is None:
             return None
         found.append(creation)
     return tuple(found)
 
 
-def _creation(entry: dict[str, Json]) -> Creation | None:
+def _creation(entry: dict[str, Json], number: int, ends: Ends) -> Creation | None:
     assets: list[Asset] = []
-    for field, kind in _PLACES:
-        url = entry.get(field)
-        if isinstance(url, str) and links.is_bare(url):
-            assets.append(Asset(kind, url))
-        elif url is not None:
+    for field, kind, word in _PLACES:
+        if field not in entry:
+            continue
+        url, at = entry[field], (number, word, 0)
+        if not isinstance(url, str) or not links.is_bare(url):
             return None
-    name, said = entry.get("id"), entry.get("video")
-    video = _NO_FACTS if said is None else video_of(said)
-    if not isinstance(name, str) or name.strip() != name:
+        assets.append(Asset(kind, url, 0, True, ends[at]) if at in ends else Asset(kind, url))
+    name, video = entry.get("id"), _NO_FACTS
+    if not assets or not isinstance(name, str) or name.strip() != name:
         return None
-    if not assets or max(len(name), len(video.resolution)) > LONGEST_TEXT:
+    if "video" in entry:
+        video = video_of(entry["video"])
+    if len(name) > LONGEST_TEXT or len(video.resolution) > LONGEST_TEXT:
         return None
     return Creation(name, tuple(assets), video)

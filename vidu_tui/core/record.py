@@ -18,6 +18,8 @@ MAX_EXTRA = 20
 MAX_EXTRA_LENGTH = 2000
 _LONGEST_CACHED = 300
 _OWN = "vidu_tui"
+_BLANK: tuple[Json, ...] = ("", [])
+"""What a record need not say."""
 
 
 def fields_of(task: Task, whole: Container[FileKey] = ()) -> dict[str, Json]:
@@ -55,21 +57,23 @@ def kept(task: Task, whole: Container[FileKey] = ()) -> str:
 
     A link whose secret stands elsewhere is never whole: only a query is wiped when it has served.
     """
-    record = fields_of(task, whole)
-    own: dict[str, Json] = {"extra": _extra(task.extra)}
+    said = fields_of(task, whole)
+    record = {name: value for name, value in said.items() if value not in _BLANK}
+    own: dict[str, Json] = {"extra": _extra(task.extra), "trace_id": clean(task.trace_id)}
     if task.payload_length > len(task.payload):
         own["payload_length"] = task.payload_length
-    if task.trace_id:
-        own["trace_id"] = clean(task.trace_id)
-    own["creations"] = [_extra(creation.extra) for creation in task.creations]
+    if any(creation.extra for creation in task.creations):
+        own["creations"] = [_extra(creation.extra) for creation in task.creations]
     own["cut"] = [
         [number, asset.kind.value, asset.part, _end_of(asset)]
         for number, creation in enumerate(task.creations)
         for asset in creation.assets
         if asset.is_cut or _link(asset, number, whole) != asset.url
     ]
-    record[_OWN] = own
-    return json.dumps(record, ensure_ascii=False)
+    own = {name: value for name, value in own.items() if value not in _BLANK}
+    if own:
+        record[_OWN] = own
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
 
 
 def recalled(text: str, task_id: str) -> Task | None:
@@ -78,44 +82,57 @@ def recalled(text: str, task_id: str) -> Task | None:
         record = decode(text)
     except ValueError:
         return None
-    own = record.pop(_OWN, None) if isinstance(record, dict) else None
-    quick = plain_record.read(record, task_id) if isinstance(record, dict) else None
-    task = quick or parse(record, task_id)
-    if not isinstance(task, Task):
+    if not isinstance(record, dict):
         return None
+    own = record.pop(_OWN, None)
     if not isinstance(own, dict):
-        return task
-    length, trace = own.get("payload_length"), own.get("trace_id")
-    creations, extra = _recalled_creations(task.creations, own), _pairs(own.get("extra"))
-    length = length if isinstance(length, int) else task.payload_length
-    trace = trace if isinstance(trace, str) else ""
-    told = (creations, extra, length, trace)
-    if told == (task.creations, task.extra, task.payload_length, task.trace_id):
-        return task
-    return task._replace(creations=creations, extra=extra, payload_length=length, trace_id=trace)
+        own = {}
+    ends = _ends(own.pop("cut", None))
+    task = plain_record.read(record, task_id, ends)
+    if task is None:
+        read = parse(record, task_id)
+        if not isinstance(read, Task):
+            return None
+        task = read._replace(creations=_cut(read.creations, ends)) if ends else read
+    return _with_own(task, own) if own else task
 
 
-def _recalled_creations(
-    creations: tuple[Creation, ...], own: dict[str, Json]
-) -> tuple[Creation, ...]:
-    extras, cut = own.get("creations"), own.get("cut")
-    ends = {
+def _ends(cut: Json) -> plain_record.Ends:
+    """Tell which links were cut, and when each of them said that it ends."""
+    if not isinstance(cut, list):
+        return {}
+    return {
         (row[0], row[1], row[2]): row[3] if isinstance(row[3], int | float) else None
-        for row in (cut if isinstance(cut, list) else ())
+        for row in cut
         if isinstance(row, list) and len(row) == 4
         if isinstance(row[0], int) and isinstance(row[1], str) and isinstance(row[2], int)
     }
-    found = []
-    for number, creation in enumerate(creations):
-        assets = [
-            Asset(kind, url, part, True, ends[at], shown)
-            if (at := (number, kind.value, part)) in ends
-            else Asset(kind, url, part, is_cut, end, shown)
-            for kind, url, part, is_cut, end, shown in creation.assets
-        ]
-        more = extras[number] if isinstance(extras, list) and number < len(extras) else None
-        found.append(Creation(creation.id, tuple(assets), creation.video, _pairs(more)))
-    return tuple(found)
+
+
+def _cut(creations: tuple[Creation, ...], ends: plain_record.Ends) -> tuple[Creation, ...]:
+    return tuple(
+        creation._replace(
+            assets=tuple(
+                asset._replace(is_cut=True, ends_at=ends[at])
+                if (at := (number, asset.kind.value, asset.part)) in ends
+                else asset
+                for asset in creation.assets
+            )
+        )
+        for number, creation in enumerate(creations)
+    )
+
+
+def _with_own(task: Task, own: dict[str, Json]) -> Task:
+    """Add what no field of an answer says."""
+    length, trace, more = own.get("payload_length"), own.get("trace_id"), own.get("creations")
+    extras = iter(more if isinstance(more, list) else ())
+    return task._replace(
+        creations=tuple(c._replace(extra=_pairs(next(extras, None))) for c in task.creations),
+        extra=_pairs(own.get("extra")),
+        payload_length=length if isinstance(length, int) else task.payload_length,
+        trace_id=trace if isinstance(trace, str) else "",
+    )
 
 
 def _creation(creation: Creation, number: int, whole: Container[FileKey]) -> Json:

@@ -12,34 +12,27 @@ class TaskKey(NamedTuple):
     id: str
 
 
-class StateRule(NamedTuple):
-    """Say what one state means for us."""
-
-    word: str
-    glyph: str
-    ascii_glyph: str
-    is_terminal: bool
-
-
 class TaskState(Enum):
     """The states a task can be in; the value is its one table row (word, glyphs, terminal?)."""
 
-    ASKING = StateRule("asking", "·", ".", is_terminal=False)
-    CREATED = StateRule("created", "○", "o", is_terminal=False)
-    PREPARING = StateRule("preparing", "○", "o", is_terminal=False)
-    SCHEDULING = StateRule("scheduling", "◔", "~", is_terminal=False)
-    QUEUEING = StateRule("queueing", "◔", "~", is_terminal=False)
-    PROCESSING = StateRule("processing", "►", ">", is_terminal=False)
-    SUCCESS = StateRule("success", "✓", "+", is_terminal=True)
-    FAILED = StateRule("failed", "✗", "x", is_terminal=True)
-    CANCELED = StateRule("canceled", "⊘", "-", is_terminal=True)
-    NOT_FOUND = StateRule("not found", "?", "?", is_terminal=False)
-    UNKNOWN = StateRule("", "?", "?", is_terminal=False)
+    ASKING = ("asking", "·", ".", False)
+    CREATED = ("created", "○", "o", False)
+    PREPARING = ("preparing", "○", "o", False)
+    SCHEDULING = ("scheduling", "◔", "~", False)
+    QUEUEING = ("queueing", "◔", "~", False)
+    PROCESSING = ("processing", "►", ">", False)
+    SUCCESS = ("success", "✓", "+", True)
+    FAILED = ("failed", "✗", "x", True)
+    CANCELED = ("canceled", "⊘", "-", True)
+    NOT_FOUND = ("not found", "?", "?", False)
+    UNKNOWN = ("", "?", "?", False)
 
-    @property
-    def is_terminal(self) -> bool:
-        """Tell whether the gateway will never change this state again."""
-        return self.value.is_terminal
+    def __init__(self, word: str, glyph: str, ascii_glyph: str, is_terminal: bool):
+        self.word = word
+        self.glyph = glyph
+        self.ascii_glyph = ascii_glyph
+        self.is_terminal = is_terminal
+        """Whether the gateway will never change this state again."""
 
 
 _STATES = {

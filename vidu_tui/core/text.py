@@ -10,9 +10,8 @@ UNKNOWN = "—"
 _LONGEST_S = 1e10
 """Longer than this is no span of anything here; infinity would not be a number of days."""
 
-_ESCAPES = re.compile(
-    r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]?"
-)
+# Compiled when it is first looked for: few starts need it.
+_ESCAPES = r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]?"
 _ASCII = str.maketrans(
     {
         "▌": ">",
@@ -61,7 +60,7 @@ def inert(text: str, limit: int = 4000) -> str:
     if len(text) <= limit and text.isascii() and text.isprintable():
         return " ".join(text.split())  # most are, and there is nothing in them to look for
     kept: list[str] = []
-    for char in _ESCAPES.sub("", text[: limit * 4]):
+    for char in re.sub(_ESCAPES, "", text[: limit * 4]):
         if kept and kept[-1] == _JOINER and not _is_emoji(char):
             kept.pop()
         if char != _JOINER or (kept and _is_emoji(kept[-1])):
@@ -86,7 +85,7 @@ def steady(text: str) -> str:
 
 def without_escapes(text: str) -> str:
     """Take escape sequences out of a text of any length."""
-    return _ESCAPES.sub("", text) if "\x1b" in text else text
+    return re.sub(_ESCAPES, "", text) if "\x1b" in text else text
 
 
 def visible(text: str) -> str:

@@ -18,6 +18,10 @@ NO_FILE_YET_S = 120.0
 """How long a success without a file counts as one whose file is still to come."""
 
 
+_SAVED = FileStage.SAVED
+"""Looked up once: Python 3.11 takes a call for each look at an enum."""
+
+
 class View(IntEnum):
     """The six views of the list; the value is the key that shows it. A task may be in several."""
 
@@ -102,7 +106,7 @@ def expires_at(entry: Entry, lifetime_s: float = LINK_LIFETIME_S) -> float | Non
     wanted = entry.wanted or entry.videos
     if entry.task is None or not wanted:
         return None
-    saved = [f.key for f in entry.files if f.stage is FileStage.SAVED]
+    saved = [f.key for f in entry.files if f.stage is _SAVED]
     keys = [key for key in wanted if key not in saved] or wanted
     if len(keys) == 1:
         return file_expires_at(entry, keys[0], lifetime_s)

@@ -25,6 +25,8 @@ def by_task(listed: Iterable[Listed], default_gateway: str) -> dict[TaskKey, lis
 
 def entry_of(key: TaskKey, rows: Sequence[Listed], kinds: tuple[AssetKind, ...]) -> Entry:
     """Make a row; what the first line of the file lacks comes from the later one."""
-    label = next((row.label for row in rows if row.label), "")
-    added_at = next((row.added_at for row in rows if row.added_at is not None), None)
-    return Entry(key, label=label, added_at=added_at, kinds=kinds)
+    label, added_at = rows[0].label, rows[0].added_at
+    for row in rows[1:]:
+        label = label or row.label
+        added_at = row.added_at if added_at is None else added_at
+    return Entry(key, label, added_at, kinds=kinds)

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from vidu_tui.core.board import Entry, with_file
+from vidu_tui.core.board import Entry
 from vidu_tui.core.files import FileStage, FileState
 from vidu_tui.core.schedule import FUTURE_S
 from vidu_tui.storage.facts import AnswerFact, Choice
@@ -19,10 +19,22 @@ class Memory(NamedTuple):
 
 def merged(entry: Entry, memory: Memory) -> Entry:
     """Put what is remembered into a row; what this run has learnt already is newer."""
-    answer = memory.answer
-    if answer is not None and entry.task is None:
-        entry = _answered(entry, answer, is_denied=answer.is_denied or entry.is_denied)
-    return _with_files(entry, memory)
+    answer, choice = memory.answer, memory.choice
+    if answer is None or entry.task is not None:
+        return _with_files(entry, memory)
+    return entry._replace(
+        task=answer.task,
+        answered_at=answer.answered_at,
+        finished_at=answer.finished_at,
+        since=answer.since,
+        skew_s=answer.skew_s,
+        is_denied=answer.is_denied or entry.is_denied,
+        is_wanted=memory.is_wished,
+        kinds=choice.kinds or entry.kinds,
+        folder=choice.folder,
+        is_muted=choice.is_muted,
+        files=_files(entry.files, memory.files),
+    )
 
 
 def followed(entry: Entry, memory: Memory, now: float, *, is_leading: bool) -> Entry:
@@ -35,30 +47,39 @@ def followed(entry: Entry, memory: Memory, now: float, *, is_leading: bool) -> E
     told_at = answer.answered_at or 0.0 if answer is not None else 0.0
     is_newer = told_at > shown_at or told_at < now + FUTURE_S < shown_at
     if answer is not None and is_newer:
-        entry = _answered(entry, answer, is_denied=answer.is_denied)
-        entry = entry._replace(trouble=answer.trouble, is_stale=False)
+        entry = entry._replace(
+            task=answer.task,
+            answered_at=answer.answered_at,
+            finished_at=answer.finished_at,
+            since=answer.since,
+            skew_s=answer.skew_s,
+            is_denied=answer.is_denied,
+            trouble=answer.trouble,
+            is_stale=False,
+        )
     elif answer is not None and not is_leading:
         entry = entry._replace(trouble=answer.trouble, is_denied=answer.is_denied)
     ended = tuple(f for f in memory.files if f.stage in (FileStage.SAVED, FileStage.MISSING))
     return _with_files(entry, memory._replace(files=ended))
 
 
-def _answered(entry: Entry, answer: AnswerFact, *, is_denied: bool) -> Entry:
-    return entry._replace(
-        task=answer.task,
-        answered_at=answer.answered_at,
-        finished_at=answer.finished_at,
-        since=answer.since,
-        skew_s=answer.skew_s,
-        is_denied=is_denied,
-    )
+def _files(shown: tuple[FileState, ...], known: tuple[FileState, ...]) -> tuple[FileState, ...]:
+    """Put what is known of files in the place of what is shown, but for what is under way."""
+    if not known or (not shown and len(known) == 1):
+        return known or shown
+    files = {state.key: state for state in shown}
+    files |= {
+        state.key: state
+        for state in known
+        if state.key not in files or not files[state.key].stage.is_under_way
+    }
+    return tuple(files[key] for key in sorted(files))
 
 
 def _with_files(entry: Entry, memory: Memory) -> Entry:
-    for state in memory.files:
-        old = entry.file(state.key)
-        if old is None or not old.stage.is_under_way:
-            entry = with_file(entry, state)
+    files = _files(entry.files, memory.files)
+    if files != entry.files:
+        entry = entry._replace(files=files)
     choice, is_wished = memory.choice, memory.is_wished
     wanted = (choice.kinds or entry.kinds, choice.folder, choice.is_muted, is_wished)
     if (entry.kinds, entry.folder, entry.is_muted, entry.is_wanted) != wanted:

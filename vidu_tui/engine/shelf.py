@@ -3,18 +3,22 @@
 Cheap to import: the verbs that only read wait for no event loop.
 """
 
+from typing import TYPE_CHECKING
+
 from vidu_tui.core import schedule
 from vidu_tui.core.board import Entry
 from vidu_tui.core.schedule import Intervals
 from vidu_tui.core.task import AssetKind, TaskKey
 from vidu_tui.engine import listed, ondisk
 from vidu_tui.engine.memory import Memory, merged
-from vidu_tui.storage.facts import Choice, FileFact
+from vidu_tui.storage.facts import Choice
 from vidu_tui.storage.ledger import Ledger
 from vidu_tui.storage.watchlist import Watchlist
 
-AT_ONCE = 400
-"""Tasks whose answers are read in one go."""
+if TYPE_CHECKING:
+    from vidu_tui.core.files import FileState
+
+_AS_SET = Choice()
 
 
 def read(
@@ -41,18 +45,13 @@ def read(
 
 def _memories(ledger: Ledger, tasks: list[TaskKey]) -> dict[TaskKey, Memory]:
     wishes, choices = ledger.wishes(), ledger.choices()
-    parts = (tasks[start : start + AT_ONCE] for start in range(0, len(tasks), AT_ONCE))
-    answers = {fact.key: fact for part in parts for fact in ledger.answers(part)}
-    files: dict[TaskKey, list[FileFact]] = {}
+    answers = {fact.key: fact for fact in ledger.answers(tasks)}
+    files: dict[TaskKey, list[FileState]] = {task: [] for task in tasks}
     for fact in ledger.files():
-        files.setdefault(fact.task, []).append(fact)
-    memories = {}
-    for task in tasks:
-        states = (ondisk.state_of(fact) for fact in files.get(task, ()))
-        memories[task] = Memory(
-            answers.get(task),
-            tuple(state for state in states if state is not None),
-            task in wishes,
-            choices.get(task, Choice()),
-        )
-    return memories
+        states = files.get(fact.task)
+        if states is not None and (state := ondisk.state_of(fact)) is not None:
+            states.append(state)
+    return {
+        task: Memory(answers.get(task), tuple(states), task in wishes, choices.get(task, _AS_SET))
+        for task, states in files.items()
+    }

@@ -3,7 +3,7 @@
 import os
 from typing import NamedTuple, TypeAlias
 
-from vidu_tui.core import record, report
+from vidu_tui.core import record
 from vidu_tui.core.board import Entry, Trouble
 from vidu_tui.core.files import FileKey, FileStage
 from vidu_tui.core.orders import Arrived, Validator
@@ -104,28 +104,29 @@ _KINDS = {kind.value: kind for kind in AssetKind}
 def file_fact(row: FileRow) -> FileFact | None:
     """Read a row of files; None for a kind that this version does not know, and for odd paths."""
     kind = _KINDS.get(row[3])
-    if kind is None or not (_is_path(row[5]) and _is_path(row[9]) and _is_path(row[13])):
+    if kind is None or not all(map(_is_path, filter(None, (row[5], row[9], row[13])))):
         return None
-    return FileFact(
-        TaskKey(row[0], row[1]),
-        FileKey(row[2], kind, row[4]),
-        *(row[5], Validator(row[6], row[7], row[8])),
-        path=row[9],
-        size_bytes=row[10],
-        sha256=row[11],
-        finished_at=row[12],
-        goal=row[13],
-        goal_bytes=row[14],
-        goal_sha256=row[15],
-    )
+    proof = Validator(*row[6:9])
+    return FileFact(TaskKey(*row[:2]), FileKey(row[2], kind, row[4]), row[5], proof, *row[9:])
 
 
 def answer_fact(row: AnswerRow) -> AnswerFact:
     """Read a row of answers; one that says nothing readable has no task."""
     task = record.recalled(row[2], row[1]) if row[2] else None
-    trouble = report.read_trouble(row[8]) if row[8] else None
-    key = TaskKey(row[0], row[1])
-    return AnswerFact(key, task, *row[3:7], is_denied=bool(row[7]), trouble=trouble)
+    trouble = _trouble(row[8]) if row[8] else None
+    return AnswerFact(TaskKey(row[0], row[1]), task, *row[3:7], bool(row[7]), trouble)
+
+
+def _trouble(written: str) -> Trouble | None:
+    from vidu_tui.core import report  # few starts find any
+
+    return report.read_trouble(written)
+
+
+def _written(trouble: Trouble) -> str:
+    from vidu_tui.core import report
+
+    return report.written_trouble(trouble)
 
 
 def choice_of(assets: str, folder: str, muted: int) -> Choice:
@@ -134,9 +135,7 @@ def choice_of(assets: str, folder: str, muted: int) -> Choice:
 
 
 def _is_path(path: str) -> bool:
-    """Tell whether a path can be one of ours: none at all, or absolute and with a name."""
-    if not path:
-        return True
+    """Tell whether a path can be one of ours: absolute and with a name."""
     is_whole = os.path.isabs(path) and os.path.basename(path)  # noqa: PTH117, PTH119 - rows by the thousand
     return bool("\0" not in path and is_whole)
 
@@ -218,7 +217,7 @@ def answer(entry: Entry, now: float, *, is_watched: bool = True) -> Change:
     saved = {f.key for f in entry.files if f.stage is FileStage.SAVED}
     whole = {key for key in entry.wanted if key not in saved} if is_watched else set()
     body = record.kept(entry.task, whole) if entry.task else ""
-    trouble = report.written_trouble(entry.trouble) if entry.trouble else ""
+    trouble = _written(entry.trouble) if entry.trouble else ""
     return (
         _ANSWER,
         (

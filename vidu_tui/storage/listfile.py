@@ -30,7 +30,7 @@ _PLAIN_TASK = re.compile(
     rf"(?:gateway = {_TEXT}\n)?"
     r"(?:added = (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)\n)?"
 )
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_CONTROL = r"[\x00-\x1f\x7f]"
 _PLAIN_KEYS = ("id", "label", "gateway", "added")
 
 
@@ -168,7 +168,7 @@ def _render_task(table: Table) -> str:
 
 
 def _render_plain(name: str, value: object) -> str:
-    if isinstance(value, str) and not _CONTROL.search(value):
+    if isinstance(value, str) and not re.search(_CONTROL, value):
         return f"{name} = {_quote(value)}\n"
     if isinstance(value, datetime) and value.tzinfo is UTC and not value.microsecond:
         return f"{name} = {value.isoformat().removesuffix('+00:00')}Z\n"

@@ -5,20 +5,21 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import TextIO
 
-from vidu_tui.core import cells, failures, outcome, record, view
+from vidu_tui.core import cells, outcome, record, view
 from vidu_tui.core.board import Entry
 from vidu_tui.core.files import FileState
 from vidu_tui.core.jsontext import Json
+from vidu_tui.core.task import Task
 
 SCHEMA = 1
-AT_ONCE = 100
+AT_ONCE = 25
 
 
 def write(out: TextIO, name: str, rows: Iterable[Json], **more: Json) -> None:
     """Print one object with the schema and rows under a name."""
     head = json.dumps({"schema": SCHEMA, **more})[:-1]
     out.write(f'{head}, "{name}": [')
-    # By the hundred: of single ones the encoder takes longer, and of all the memory.
+    # By the score: of single ones the encoder takes longer, and of all the memory.
     left, joint = iter(rows), ""
     while some := list(islice(left, AT_ONCE)):
         out.write(joint + json.dumps(some)[1:-1])
@@ -38,7 +39,7 @@ def of(entry: Entry, now: float, lifetime_s: float = view.LINK_LIFETIME_S) -> di
         "added": entry.added_at,
         "state": cells.shown(entry.state_word, 100),
         "is_terminal": entry.state.is_terminal,
-        "progress": _progress(entry),
+        "progress": _progress(task),
         "type": cells.shown(task.type, 100) if task else "",
         "model": cells.shown(task.model, 100) if task else "",
         "resolution": cells.shown(task.resolution, 100) if task else "",
@@ -51,23 +52,24 @@ def of(entry: Entry, now: float, lifetime_s: float = view.LINK_LIFETIME_S) -> di
         "is_saved": 0 < saved == wanted,
         "is_unsaved": saved < wanted,
         "is_stale": entry.is_stale,
-        "error": _error(entry),
+        "error": _error(task),
         "trouble": cells.shown(entry.trouble.line, 1000) if entry.trouble else None,
         "result": cells.plain(outcome.result(entry, now, lifetime_s=lifetime_s)),
         "files": [_file(state) for state in entry.files],
     }
 
 
-def _progress(entry: Entry) -> float | None:
-    if entry.task is None:
+def _progress(task: Task | None) -> float | None:
+    if task is None:
         return None
-    return 100 if entry.task.is_finished else entry.task.progress
+    return 100 if task.is_finished else task.progress
 
 
-def _error(entry: Entry) -> Json:
-    task = entry.task
+def _error(task: Task | None) -> Json:
     if task is None or not (task.err_code or task.err_message):
         return None
+    from vidu_tui.core import failures  # its rules are many, and few tasks need them
+
     why = failures.explain(task.err_code, task.err_message)
     if why is None:
         return None
@@ -85,7 +87,7 @@ def _file(state: FileState) -> Json:
         "creation": state.key.creation + 1,
         "asset": state.key.kind.value,
         "part": state.key.part + 1,
-        "stage": state.stage.value,
+        "stage": state.stage.word,
         "path": state.path,
         "received_bytes": state.received,
         "size_bytes": state.total,

@@ -57,8 +57,8 @@ def all_lines(options: Options, hints: tuple[Hint, ...]) -> list[Line]:
     found += [_pair(sign, words) for sign, words in _FILTER]
     found += [(), _head("states")]
     for state in TaskState:
-        word = state.value.word or "any other word: the gateway's own state"
-        sign = state.value.ascii_glyph if options.is_ascii else state.value.glyph
+        word = state.word or "any other word: the gateway's own state"
+        sign = state.ascii_glyph if options.is_ascii else state.glyph
         found.append(_pair(sign, word))
     found += [(), _head("result")]
     found += [_pair(sign, words) for sign, words in _RESULTS]
