@@ -66,10 +66,12 @@ def glyph(entry: Entry, *, is_ascii: bool = False) -> Cell:
     return (Span(sign, state_role(entry), state is TaskState.FAILED),)
 
 
-@lru_cache(maxsize=4096)
-def shown(words: str, limit: int) -> str:
+def _shown(words: str, limit: int) -> str:
     """Make a server's words fit for a cell: inert, and without the query of a link."""
     return text.steady(text.inert(links.redact(text.inert(words)), limit))
+
+
+shown = lru_cache(maxsize=4096)(_shown)
 
 
 def state(entry: Entry, *, is_ascii: bool = False) -> Cell:
@@ -128,7 +130,7 @@ def title(entry: Entry) -> str:
 @lru_cache(maxsize=16_384)
 def _own(label: str) -> str:
     """Make a label fit to be shown: a person may have labelled a task with its link."""
-    return shown(label, 300)
+    return _shown(label, 300)
 
 
 def model(entry: Entry, width: int) -> Cell:

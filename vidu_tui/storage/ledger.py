@@ -7,8 +7,8 @@ set aside and named; the program goes on without what stood in it.
 import contextlib
 import os
 import sqlite3
-import threading
 import time
+from _thread import allocate_lock  # threading's own, without the rest of it: ls starts without
 from collections.abc import Callable, Collection, Container, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -34,7 +34,7 @@ class Ledger:
     def __init__(self, path: Path, now: Callable[[], float] = time.time):
         self.path = path
         self._now = now
-        self._lock = threading.Lock()
+        self._lock = allocate_lock()
         self._db: sqlite3.Connection | None = None
         self._opened = (0, 0)
         self._is_closed = False

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import TextIO
 
-from vidu_tui.core import cells, outcome, record, view
+from vidu_tui.core import cells, links, outcome, view
 from vidu_tui.core.board import Entry
 from vidu_tui.core.files import FileState
 from vidu_tui.core.jsontext import Json
@@ -34,7 +34,7 @@ def of(entry: Entry, now: float, lifetime_s: float = view.LINK_LIFETIME_S) -> di
     return {
         "id": entry.key.id,
         "gateway": entry.key.gateway,
-        "label": record.clean(entry.label),
+        "label": links.redact(entry.label),
         "name": cells.title(entry),
         "added": entry.added_at,
         "state": cells.shown(entry.state_word, 100),
