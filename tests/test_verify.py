@@ -13,8 +13,7 @@ import pytest
 from tests.conftest import environ_of
 from vidu_tui.core.answer import parse
 from vidu_tui.core.board import Entry
-from vidu_tui.core.files import FileKey
-from vidu_tui.core.orders import Arrived, Validator
+from vidu_tui.core.files import Arrived, FileKey, Validator
 from vidu_tui.core.task import AssetKind, Task, TaskKey
 from vidu_tui.engine.archive import Archive
 from vidu_tui.gateway.landing import digest_of

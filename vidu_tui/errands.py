@@ -22,11 +22,11 @@ from vidu_tui.storage.paths import Paths
 from vidu_tui.storage.watchlist import Listed, Watchlist
 from vidu_tui.verbs import lists, selection
 from vidu_tui.verbs.codes import Exit
-from vidu_tui.verbs.rows import Printer
 from vidu_tui.verbs.selection import Selection, Shelf
 
 if TYPE_CHECKING:
     from vidu_tui.verbs.crew import Makers
+    from vidu_tui.verbs.rows import Printer
 
 
 def add(options: Command) -> Exit:
@@ -76,7 +76,9 @@ def ls(options: Command) -> Exit:
     paths = Paths.find(os.environ)
     config = _config(options, paths)
     shown = _shelf(options, config, paths)
-    return lists.show(shown, options.query, is_json=options.json, printer=_printer(config))
+    if options.json:
+        return lists.show_json(shown, options.query, sys.stdout)
+    return lists.show(shown, options.query, _printer(config))
 
 
 def status(options: Command) -> Exit:
@@ -164,7 +166,9 @@ def _shelf(options: Command, config: Config, paths: Paths) -> Shelf:
     return Shelf(entries, now, config.chosen_gateway, options.gateway or "", lifetime_s)
 
 
-def _printer(config: Config) -> Printer:
+def _printer(config: Config) -> "Printer":
+    from vidu_tui.verbs.rows import Printer
+
     is_ascii = config.ui.ascii
     if is_ascii is None:
         is_ascii = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"

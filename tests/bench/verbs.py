@@ -16,8 +16,7 @@ from typing import NamedTuple
 from tests.bench.person import environ_at
 from vidu_tui.core.answer import parse
 from vidu_tui.core.board import Entry, with_answer
-from vidu_tui.core.files import FileKey
-from vidu_tui.core.orders import Arrived, Validator
+from vidu_tui.core.files import Arrived, FileKey, Validator
 from vidu_tui.core.task import AssetKind, Task, TaskKey
 from vidu_tui.storage import facts
 from vidu_tui.storage.ledger import Ledger

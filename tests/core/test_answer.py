@@ -5,7 +5,8 @@ from typing import cast
 import pytest
 
 from vidu_tui.core import answer
-from vidu_tui.core.answer import LONGEST_STATE, LONGEST_TEXT, MAX_EXTRA, Json
+from vidu_tui.core.answer import LONGEST_STATE, MAX_EXTRA, Json
+from vidu_tui.core.answer_fields import LONGEST_TEXT
 from vidu_tui.core.errors import GatewayError, KeyRefused, RateLimited, TaskUnknown, UnusableAnswer
 from vidu_tui.core.task import Asset, AssetKind, Task, TaskState
 

@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from vidu_tui.core import answer, cells, record
+from vidu_tui.core import answer, answer_fields, cells, record
 from vidu_tui.core.board import Entry
 from vidu_tui.core.files import FileKey
 from vidu_tui.core.task import AssetKind, Task, TaskKey
@@ -33,7 +33,7 @@ def test_a_key_in_any_field_but_a_link_is_hidden() -> None:
     bare = task._replace(creations=(task.creations[0]._replace(assets=()),))
     assert KEY not in repr(bare)
     assert KEY[:10] not in bare.payload
-    assert len(bare.payload) <= answer.PAYLOAD_SHOWN
+    assert len(bare.payload) <= answer_fields.PAYLOAD_SHOWN
 
 
 def test_a_link_in_an_odd_field_is_shown_without_its_query() -> None:
@@ -47,7 +47,7 @@ def test_a_link_in_an_odd_field_is_shown_without_its_query() -> None:
 def test_an_answer_with_a_flood_of_creations_is_bounded() -> None:
     flood: list[answer.Json] = [{"url": "http://a"}] * 5000
     task = read({"state": "success", "creations": flood})
-    assert len(task.creations) == answer.MAX_CREATIONS
+    assert len(task.creations) == answer_fields.MAX_CREATIONS
 
 
 def test_a_link_of_a_megabyte_is_no_link() -> None:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from tests.core.test_record import answers, every_file
 from vidu_tui.core import plain_record, record
-from vidu_tui.core.answer import TASK_FIELDS, parse
+from vidu_tui.core.answer import parse
+from vidu_tui.core.answer_fields import TASK_FIELDS
 from vidu_tui.core.jsontext import Json
 from vidu_tui.core.task import Asset, AssetKind, Creation, Task, TaskState
 

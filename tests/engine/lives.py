@@ -20,9 +20,9 @@ from typing import Final
 
 from tests.gateway.conftest import TLS
 from vidu_tui.core.board import Board
-from vidu_tui.core.files import FileStage
+from vidu_tui.core.files import Arrived, FileStage
 from vidu_tui.core.names import parse_template
-from vidu_tui.core.orders import Arrived, Order, Watch
+from vidu_tui.core.orders import Order, Watch
 from vidu_tui.core.task import TaskKey, TaskState
 from vidu_tui.engine.clock import Clock
 from vidu_tui.engine.engine import Engine

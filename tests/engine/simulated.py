@@ -15,7 +15,8 @@ from typing import ClassVar, TypeVar
 
 from vidu_tui.core.answer import Answer
 from vidu_tui.core.errors import GatewayError, Stopped, VidutuiError
-from vidu_tui.core.orders import Arrived, Order, Validator, Watch
+from vidu_tui.core.files import Arrived, Validator
+from vidu_tui.core.orders import Order, Watch
 from vidu_tui.core.task import Asset, AssetKind, Creation, Task, state_of
 from vidu_tui.engine.clock import Clock
 

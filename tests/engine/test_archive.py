@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.simulated import Inline, Time
-from vidu_tui.core.files import FileKey, FileStage
-from vidu_tui.core.orders import Arrived, Validator
+from vidu_tui.core.files import Arrived, FileKey, FileStage, Validator
 from vidu_tui.core.task import AssetKind, TaskKey
 from vidu_tui.engine.archive import Archive
 from vidu_tui.engine.ondisk import length

@@ -21,8 +21,8 @@ from tests.engine.test_end_to_end import FASTER, Story, key
 from tests.gateway.conftest import MP4, TLS, film_of
 from tests.gateway.test_fault_matrix import PEM, SecureHost
 from vidu_tui.core.board import Board, Entry
-from vidu_tui.core.files import FileKey, FileStage, FileState
-from vidu_tui.core.orders import Arrived, Order, Watch
+from vidu_tui.core.files import Arrived, FileKey, FileStage, FileState
+from vidu_tui.core.orders import Order, Watch
 from vidu_tui.core.task import AssetKind, TaskState
 from vidu_tui.engine.places import Places, Plan
 from vidu_tui.engine.ports import Wire

@@ -7,8 +7,7 @@ import pytest
 
 from vidu_tui.core.board import Board, Entry, with_answer, with_file
 from vidu_tui.core.errors import BrokenOff, FileRefused, NotTheFile, TransferError
-from vidu_tui.core.files import FileKey, FileStage, FileState
-from vidu_tui.core.orders import Arrived, Validator
+from vidu_tui.core.files import Arrived, FileKey, FileStage, FileState, Validator
 from vidu_tui.core.task import Asset, AssetKind, Creation, Task, TaskKey, TaskState
 from vidu_tui.core.timeline import Landing
 from vidu_tui.engine.archive import Archive

@@ -12,8 +12,7 @@ from tests.engine.test_company import kill, open_both
 from vidu_tui.core import view
 from vidu_tui.core.board import Entry, with_answer
 from vidu_tui.core.errors import RateLimited
-from vidu_tui.core.files import FileKey
-from vidu_tui.core.orders import Validator
+from vidu_tui.core.files import FileKey, Validator
 from vidu_tui.core.task import AssetKind, Task, TaskKey, TaskState
 from vidu_tui.engine.memory import Memory
 from vidu_tui.storage.facts import Choice, FileFact

@@ -7,8 +7,7 @@ from tests.engine.conftest import House, key
 from tests.engine.simulated import EPOCH, link, task
 from vidu_tui.core import rescue
 from vidu_tui.core.errors import DiskTrouble, FileRefused, NoConnection, ServerTrouble
-from vidu_tui.core.files import FileKey, FileStage
-from vidu_tui.core.orders import Arrived
+from vidu_tui.core.files import Arrived, FileKey, FileStage
 from vidu_tui.core.task import Asset, AssetKind, Task
 from vidu_tui.storage import facts
 from vidu_tui.storage.ledger import Ledger

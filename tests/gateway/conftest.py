@@ -5,13 +5,17 @@ import random
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from vidu_tui.core.orders import Order, Validator, Watch
+from vidu_tui.core.orders import Order, Watch
 from vidu_tui.gateway.keyrule import KeyRule
 from vidu_tui.gateway.transfer import FileClient
 from vidu_tui.sandbox.server import Sandbox
+
+if TYPE_CHECKING:
+    from vidu_tui.core.files import Validator
 
 KEY = "vd-test-0123456789abcdef"
 NAME = "own.mp4"

@@ -25,7 +25,8 @@ from vidu_tui.core.errors import (
     TransferError,
     VidutuiError,
 )
-from vidu_tui.core.orders import Arrived, Order
+from vidu_tui.core.files import Arrived
+from vidu_tui.core.orders import Order
 from vidu_tui.gateway.transfer import OVERLAP_BYTES, FileClient
 from vidu_tui.sandbox.faults import HTML_PAGE, Fault
 from vidu_tui.sandbox.server import Sandbox

@@ -26,7 +26,8 @@ NURSERY: Final = """
 import json, os, sys
 from pathlib import Path
 from vidu_tui.core.errors import TransferError
-from vidu_tui.core.orders import Order, Validator, Watch
+from vidu_tui.core.files import Validator
+from vidu_tui.core.orders import Order, Watch
 from vidu_tui.gateway.transfer import FileClient
 
 def say(*words):

@@ -8,7 +8,8 @@ import pytest
 
 from tests.gateway.conftest import MP4, NAME, SHA256, Told
 from vidu_tui.core.errors import DiskTrouble, FileRefused, HeldElsewhere
-from vidu_tui.core.orders import Arrived, Order, Validator, Watch
+from vidu_tui.core.files import Arrived, Validator
+from vidu_tui.core.orders import Order, Watch
 from vidu_tui.gateway.partfile import STILL_S, PartFile
 from vidu_tui.gateway.transfer import OVERLAP_BYTES, FileClient
 from vidu_tui.sandbox.server import Sandbox

@@ -7,7 +7,8 @@ import pytest
 
 from tests.gateway.conftest import MP4, NAME, SHA256, TLS, Told, film_of
 from vidu_tui.core.errors import BrokenOff
-from vidu_tui.core.orders import Arrived, Order, Validator, Watch
+from vidu_tui.core.files import Arrived, Validator
+from vidu_tui.core.orders import Order, Watch
 from vidu_tui.gateway.transfer import OVERLAP_BYTES, FileClient
 from vidu_tui.sandbox.faults import Fault
 from vidu_tui.sandbox.files import LAST_MODIFIED

@@ -6,7 +6,8 @@ import pytest
 
 from tests.gateway.conftest import MP4, NAME, SHA256, Told
 from vidu_tui.core.errors import BrokenOff, FileRefused, NotTheFile, Stopped, TransferError
-from vidu_tui.core.orders import Order, Validator, Watch
+from vidu_tui.core.files import Validator
+from vidu_tui.core.orders import Order, Watch
 from vidu_tui.gateway.transfer import OVERLAP_BYTES, FileClient
 from vidu_tui.sandbox.faults import HTML_PAGE, Fault
 from vidu_tui.sandbox.server import Sandbox

@@ -8,7 +8,8 @@ import pytest
 
 from tests.gateway.conftest import MP4, NAME, TLS, box
 from vidu_tui.core.errors import BrokenOff, Damaged, NotTheFile
-from vidu_tui.core.orders import Order, Validator, Watch
+from vidu_tui.core.files import Validator
+from vidu_tui.core.orders import Order, Watch
 from vidu_tui.core.task import AssetKind
 from vidu_tui.gateway.transfer import FileClient
 from vidu_tui.sandbox.faults import Fault

@@ -14,7 +14,8 @@ import pytest
 
 from tests.gateway.conftest import KEY, MP4, NAME, SHA256, TLS, Told
 from vidu_tui.core.errors import BrokenOff, DiskTrouble, HeldElsewhere
-from vidu_tui.core.orders import Order, Validator, Watch
+from vidu_tui.core.files import Validator
+from vidu_tui.core.orders import Order, Watch
 from vidu_tui.gateway import landing
 from vidu_tui.gateway.partfile import PartFile
 from vidu_tui.gateway.transfer import OVERLAP_BYTES, FileClient

@@ -13,7 +13,8 @@ import pytest
 
 from tests.gateway.conftest import MP4, NAME, SHA256, TLS, Told, film_of
 from vidu_tui.core.errors import DiskTrouble, Stopped, TransferError
-from vidu_tui.core.orders import Order, Validator, Watch
+from vidu_tui.core.files import Validator
+from vidu_tui.core.orders import Order, Watch
 from vidu_tui.gateway import transfer
 from vidu_tui.gateway.transfer import OVERLAP_BYTES, SPARE_BYTES, FileClient
 from vidu_tui.sandbox.faults import Fault

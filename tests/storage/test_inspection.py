@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from vidu_tui.core.files import FileKey
-from vidu_tui.core.orders import Validator
+from vidu_tui.core.files import FileKey, Validator
 from vidu_tui.core.task import AssetKind, TaskKey
 from vidu_tui.sandbox import media
 from vidu_tui.storage.facts import FileFact

@@ -4,8 +4,7 @@ import json
 from pathlib import Path
 
 from vidu_tui.core.board import Entry
-from vidu_tui.core.files import FileKey
-from vidu_tui.core.orders import Arrived
+from vidu_tui.core.files import Arrived, FileKey
 from vidu_tui.core.task import AssetKind, TaskKey
 from vidu_tui.storage import sidecar
 

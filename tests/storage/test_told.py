@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from vidu_tui.core.files import FileKey
-from vidu_tui.core.orders import Arrived, Validator
+from vidu_tui.core.files import Arrived, FileKey, Validator
 from vidu_tui.core.task import AssetKind, TaskKey
 from vidu_tui.storage import facts, schema
 from vidu_tui.storage.ledger import Ledger

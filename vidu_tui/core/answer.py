@@ -6,12 +6,20 @@ from itertools import islice
 from typing import NamedTuple, TypeVar
 
 from vidu_tui.core import hidden, links
+from vidu_tui.core.answer_fields import (
+    LINKS,
+    LONGEST_TEXT,
+    MAX_CREATIONS,
+    MOST,
+    PAYLOAD_SHOWN,
+    TASK_FIELDS,
+)
 from vidu_tui.core.errors import GatewayError, UnusableAnswer
 from vidu_tui.core.jsontext import Json, as_json, as_text, decode
 from vidu_tui.core.refusals import body_status, is_denial, refusal, trace_of, words_of
 from vidu_tui.core.task import Asset, AssetKind, Creation, Task, TaskState, VideoFacts, state_of
 
-__all__ = ["PAYLOAD_SHOWN", "Answer", "Json", "decode", "parse", "refusal", "words_of"]
+__all__ = ["Answer", "Json", "decode", "parse", "refusal", "words_of"]
 
 
 class Answer(NamedTuple):
@@ -23,23 +31,6 @@ class Answer(NamedTuple):
     """The answer's own ``Date``, epoch seconds."""
 
 
-PAYLOAD_SHOWN = 200
-"""Characters of the echoed payload that a Board holds; an answer may echo a whole megabyte."""
-
-LINKS = {
-    "url": AssetKind.VIDEO,
-    "watermarked_url": AssetKind.WATERMARKED,
-    "cover_url": AssetKind.COVER,
-    "speech_url": AssetKind.SPEECH,
-    "sound_url": AssetKind.SOUND,
-    "bgm_url": AssetKind.BGM,
-}
-"""The field of a creation in which each kind of link stands."""
-TASK_FIELDS = frozenset(
-    {"state", "err_code", "err_msg", "fail_reason", "creations", "id", "credits", "progress"}
-    | {"payload", "bgm", "audio", "off_peak", "cus_priority", "duration"}
-    | {"type", "model", "resolution", "aspect_ratio", "template"}
-)
 _CREATION_FIELDS = frozenset({"id", "video", "moderation_url", *LINKS})
 _WRAPPED_STATES = {
     "NOT_START": "queueing",
@@ -50,10 +41,6 @@ _WRAPPED_STATES = {
     "FAILURE": "failed",
 }
 _PUBLIC_TYPES = {"headtailimg2video": "start-end2video", "character2video": "reference2video"}
-MAX_CREATIONS = 100
-"""Of one task; a real one has a handful, and each is looked at whenever its row is drawn."""
-LONGEST_TEXT = 4000
-"""Characters of any text of an answer: it stands in memory and in the ledger for each task."""
 LONGEST_NAME = 200
 LONGEST_STATE = 100
 _READ = 4 * LONGEST_TEXT
@@ -62,8 +49,6 @@ T = TypeVar("T", Task, Creation)
 
 MAX_EXTRA = 100
 """Unknown fields of an answer, and of each creation."""
-MOST = 10**18
-"""No credits, no seconds and no per cent of anything are as many as that."""
 _LARGEST = 2**63
 """Whole numbers beyond it are no number of anything here."""
 

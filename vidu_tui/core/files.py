@@ -70,3 +70,31 @@ class FileState(NamedTuple):
         if not self.total or not self.speed_bps:
             return None
         return max(0.0, (self.total - self.received) / self.speed_bps)
+
+
+class Validator(NamedTuple):
+    """What proves that a part and a file on the server are of one piece."""
+
+    etag: str = ""
+    """A strong ETag, quotes included."""
+    last_modified: str = ""
+    total: int | None = None
+    """Length of the whole file in bytes."""
+    sha256: str = ""
+    """Of the whole file, once its end has been seen: proves a whole part without a question."""
+
+    @property
+    def condition(self) -> str:
+        """Give the value for If-Range, empty where nothing can be proved."""
+        return self.etag or self.last_modified
+
+
+class Arrived(NamedTuple):
+    """A file that is on disk, whole."""
+
+    path: str
+    size_bytes: int
+    sha256: str
+    validator: Validator = Validator()
+    was_there: bool = False
+    """The same file lay there already; nothing was written."""

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from urllib.parse import unquote, urlsplit
 
-from vidu_tui.core.hidden import cover, forms_of
 from vidu_tui.core.text import visible
 
 CUT = "?…"
@@ -137,7 +136,10 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
     known = tuple(secrets)
     if not known and text.isascii() and _is_ordinary(text):
         return text
-    text = cover(text, known)
+    if known:
+        from vidu_tui.core.hidden import cover  # few starts know a secret
+
+        text = cover(text, known)
     seen = visible(text)
     if seen != text and (shown := _redacted(seen)) != seen:
         return shown
@@ -153,6 +155,8 @@ def excerpt(text: str, secrets: Iterable[str] = (), limit: int = LOOKED_AT) -> s
 
     What stood at the end of what was looked at may be a part of a secret, and is left out.
     """
+    from vidu_tui.core.hidden import forms_of
+
     known = tuple(secrets)
     spare = 2 * forms_of(known).longest
     looked_at = max(limit, LOOKED_AT) + spare

@@ -3,24 +3,8 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+from vidu_tui.core.files import Arrived, Validator
 from vidu_tui.core.task import AssetKind
-
-
-class Validator(NamedTuple):
-    """What proves that a part and a file on the server are of one piece."""
-
-    etag: str = ""
-    """A strong ETag, quotes included."""
-    last_modified: str = ""
-    total: int | None = None
-    """Length of the whole file in bytes."""
-    sha256: str = ""
-    """Of the whole file, once its end has been seen: proves a whole part without a question."""
-
-    @property
-    def condition(self) -> str:
-        """Give the value for If-Range, empty where nothing can be proved."""
-        return self.etag or self.last_modified
 
 
 class Order(NamedTuple):
@@ -37,17 +21,6 @@ class Order(NamedTuple):
     is_part_ours: bool = True
     """Whether what lies under NAME.part may be gone on with or overwritten; else the next number
     is taken."""
-
-
-class Arrived(NamedTuple):
-    """A file that is on disk, whole."""
-
-    path: str
-    size_bytes: int
-    sha256: str
-    validator: Validator = Validator()
-    was_there: bool = False
-    """The same file lay there already; nothing was written."""
 
 
 class Watch(NamedTuple):

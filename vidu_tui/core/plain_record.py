@@ -9,14 +9,13 @@ from functools import lru_cache
 from typing import TypeAlias, TypeGuard, cast
 
 from vidu_tui.core import links
-from vidu_tui.core.answer import (
+from vidu_tui.core.answer_fields import (
     LINKS,
     LONGEST_TEXT,
     MAX_CREATIONS,
     MOST,
     PAYLOAD_SHOWN,
     TASK_FIELDS,
-    video_of,
 )
 from vidu_tui.core.jsontext import Json
 from vidu_tui.core.task import Asset, Creation, Task, TaskState, VideoFacts, state_of
@@ -147,6 +146,8 @@ def _creation(entry: dict[str, Json], number: int, ends: Ends) -> Creation | Non
     if not assets or not isinstance(name, str) or name.strip() != name:
         return None
     if "video" in entry:
+        from vidu_tui.core.answer import video_of
+
         video = video_of(entry["video"])
     if len(name) > LONGEST_TEXT or len(video.resolution) > LONGEST_TEXT:
         return None

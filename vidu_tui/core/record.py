@@ -8,7 +8,7 @@ from collections.abc import Container
 from functools import lru_cache
 
 from vidu_tui.core import links, plain_record
-from vidu_tui.core.answer import LINKS, parse
+from vidu_tui.core.answer_fields import LINKS
 from vidu_tui.core.files import FileKey
 from vidu_tui.core.jsontext import Json, decode
 from vidu_tui.core.task import Asset, AssetKind, Creation, Task, VideoFacts, wire_word
@@ -90,6 +90,8 @@ def recalled(text: str, task_id: str) -> Task | None:
     ends = _ends(own.pop("cut", None))
     task = plain_record.read(record, task_id, ends)
     if task is None:
+        from vidu_tui.core.answer import parse  # few starts find a record that needs it
+
         read = parse(record, task_id)
         if not isinstance(read, Task):
             return None

@@ -7,8 +7,7 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Sequence
 
 from vidu_tui.core.board import Board, Entry
-from vidu_tui.core.files import FileKey, FileStage, FileState
-from vidu_tui.core.orders import Arrived, Validator
+from vidu_tui.core.files import Arrived, FileKey, FileStage, FileState, Validator
 from vidu_tui.core.task import TaskKey
 from vidu_tui.core.timeline import Landing, Past
 from vidu_tui.engine import ondisk

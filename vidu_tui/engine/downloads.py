@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable, Iterable
 from vidu_tui.core import schedule, view
 from vidu_tui.core.board import Board, Entry
 from vidu_tui.core.errors import DiskTrouble, FileRefused, HeldElsewhere, Stopped, VidutuiError
-from vidu_tui.core.files import FileKey, FileStage
-from vidu_tui.core.orders import Arrived, Order, Validator, Watch
+from vidu_tui.core.files import Arrived, FileKey, FileStage, Validator
+from vidu_tui.core.orders import Order, Watch
 from vidu_tui.core.outcome import GONE
 from vidu_tui.core.task import TaskKey
 from vidu_tui.engine.clock import Clock, wait

@@ -7,9 +7,8 @@ from collections.abc import Callable
 from vidu_tui.core.answer import Answer
 from vidu_tui.core.board import Board, Entry, Health, HealthKind
 from vidu_tui.core.errors import ConfigError, GatewayError
-from vidu_tui.core.files import FileKey
+from vidu_tui.core.files import Arrived, FileKey
 from vidu_tui.core.journal import rate
-from vidu_tui.core.orders import Arrived
 from vidu_tui.core.task import TaskKey
 from vidu_tui.engine import keytest
 from vidu_tui.engine.archive import Archive

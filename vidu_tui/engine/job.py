@@ -14,8 +14,7 @@ from vidu_tui.core.errors import (
     NotTheFile,
     VidutuiError,
 )
-from vidu_tui.core.files import FileKey
-from vidu_tui.core.orders import Validator
+from vidu_tui.core.files import FileKey, Validator
 from vidu_tui.core.task import Task, TaskKey
 
 MAX_RENEWALS = 3

@@ -7,9 +7,8 @@ from typing import NamedTuple
 
 from vidu_tui.core import links, names, text
 from vidu_tui.core.board import Entry
-from vidu_tui.core.files import FileKey, FileStage, FileState
+from vidu_tui.core.files import FileKey, FileStage, FileState, Validator
 from vidu_tui.core.names import Template
-from vidu_tui.core.orders import Validator
 from vidu_tui.core.task import AssetKind
 from vidu_tui.engine.archive import Archive
 from vidu_tui.engine.clock import Clock

@@ -7,8 +7,8 @@ from typing import Protocol
 
 from vidu_tui.core.answer import Answer
 from vidu_tui.core.board import Board
-from vidu_tui.core.files import FileKey
-from vidu_tui.core.orders import Arrived, Order, Validator, Watch
+from vidu_tui.core.files import Arrived, FileKey, Validator
+from vidu_tui.core.orders import Order, Watch
 from vidu_tui.core.task import TaskKey
 
 

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from vidu_tui.core import view
 from vidu_tui.core.board import Board, Entry, HealthKind
-from vidu_tui.core.files import FileKey, FileStage, FileState
-from vidu_tui.core.orders import Validator
+from vidu_tui.core.files import FileKey, FileStage, FileState, Validator
 from vidu_tui.core.task import TaskKey, TaskState
 from vidu_tui.engine.clock import Clock
 from vidu_tui.engine.downloads import Downloads

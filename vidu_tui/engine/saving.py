@@ -10,8 +10,7 @@ from dataclasses import dataclass
 
 from vidu_tui.core import links, rescue, view
 from vidu_tui.core.board import Board, Entry, with_file, without_file
-from vidu_tui.core.files import FileKey, FileStage, FileState
-from vidu_tui.core.orders import Arrived, Validator
+from vidu_tui.core.files import Arrived, FileKey, FileStage, FileState, Validator
 from vidu_tui.core.task import AssetKind, TaskKey, TaskState
 from vidu_tui.engine.archive import Archive
 from vidu_tui.engine.clock import Clock

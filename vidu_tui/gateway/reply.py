@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 import httpx
 
 from vidu_tui.core import links
-from vidu_tui.core.orders import Validator
+from vidu_tui.core.files import Validator
 
 WORDS_BYTES = 4096
 _RANGE_RE = re.compile(r"(?i)bytes\s+([0-9]{1,15})-([0-9]{1,15})/([0-9]{1,15})")

@@ -17,7 +17,8 @@ import httpx
 
 from vidu_tui.core import links, media, structure, text
 from vidu_tui.core.errors import BrokenOff, Damaged, NotTheFile, Stopped
-from vidu_tui.core.orders import Arrived, Order, Validator, Watch
+from vidu_tui.core.files import Arrived, Validator
+from vidu_tui.core.orders import Order, Watch
 from vidu_tui.core.task import AssetKind
 from vidu_tui.gateway import preview, reply
 from vidu_tui.gateway.client import LIMITS, USER_AGENT, proxy_error, tls_context

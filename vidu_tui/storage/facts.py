@@ -5,8 +5,7 @@ from typing import NamedTuple, TypeAlias
 
 from vidu_tui.core import record
 from vidu_tui.core.board import Entry, Trouble
-from vidu_tui.core.files import FileKey, FileStage
-from vidu_tui.core.orders import Arrived, Validator
+from vidu_tui.core.files import Arrived, FileKey, FileStage, Validator
 from vidu_tui.core.schedule import FUTURE_S
 from vidu_tui.core.task import AssetKind, Task, TaskKey, kinds_of
 

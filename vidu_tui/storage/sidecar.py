@@ -5,9 +5,8 @@ from pathlib import Path
 
 from vidu_tui.core import record
 from vidu_tui.core.board import Entry
-from vidu_tui.core.files import FileKey
+from vidu_tui.core.files import Arrived, FileKey
 from vidu_tui.core.jsontext import Json, decode
-from vidu_tui.core.orders import Arrived
 from vidu_tui.storage import atomic
 
 SCHEMA = 1

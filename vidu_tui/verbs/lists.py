@@ -7,13 +7,13 @@ from vidu_tui.core import cells, text
 from vidu_tui.storage.watchlist import Listed, Watchlist, clean_label
 from vidu_tui.verbs import fields, selection
 from vidu_tui.verbs.codes import Exit, worst
-from vidu_tui.verbs.rows import Printer
 from vidu_tui.verbs.selection import Shelf
 
 if TYPE_CHECKING:
     from vidu_tui.core.board import Entry
     from vidu_tui.core.intake import Found
     from vidu_tui.core.jsontext import Json
+    from vidu_tui.verbs.rows import Printer
 
 ADDED, ALREADY, NO_ID = "added", "already watched", "not an id"
 REMOVED, NOT_LISTED, SEVERAL = "removed", "not on the list", "on several gateways"
@@ -114,15 +114,21 @@ def _names(gateway: str, default: str) -> set[str]:
     return {gateway, ""} if gateway == default else {gateway}
 
 
-def show(shelf: Shelf, query: Sequence[str], *, is_json: bool, printer: Printer) -> Exit:
+def show(shelf: Shelf, query: Sequence[str], printer: "Printer") -> Exit:
     """Print the list, newest first, or what a filter finds of it; raises ConfigError."""
-    chosen = selection.by_query(shelf, " ".join(query)).listed
-    if is_json:
-        rows = (fields.of(entry, shelf.now, shelf.lifetime_s) for entry in chosen)
-        fields.write(printer.out, "tasks", rows)
-    else:
-        printer.show(chosen)
+    printer.show(_chosen(shelf, query))
     return Exit.OK
+
+
+def show_json(shelf: Shelf, query: Sequence[str], out: TextIO) -> Exit:
+    """Print the same as JSON; raises ConfigError."""
+    chosen = _chosen(shelf, query)
+    fields.write(out, "tasks", (fields.of(e, shelf.now, shelf.lifetime_s) for e in chosen))
+    return Exit.OK
+
+
+def _chosen(shelf: Shelf, query: Sequence[str]) -> "Sequence[Entry]":
+    return selection.by_query(shelf, " ".join(query)).listed
 
 
 def _print(told: Iterable[tuple[str, str]], *, is_json: bool, out: TextIO) -> None:
