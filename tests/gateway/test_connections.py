@@ -9,6 +9,7 @@ import pytest
 
 from tests.gateway.test_client import ID, client_of
 from vidu_tui.gateway.connections import IDLE_S, MAX_CONNECTIONS, Connections
+from vidu_tui.gateway.straight import Through
 from vidu_tui.sandbox.server import Sandbox
 
 
@@ -20,10 +21,10 @@ class Made:
         self.now = 0.0
         self.connections = Connections(self._make, lambda: self.now)
 
-    def _make(self) -> httpx.AsyncClient:
+    def _make(self) -> Through:
         answer = httpx.MockTransport(lambda _: httpx.Response(200))
         self.clients.append(httpx.AsyncClient(transport=answer))
-        return self.clients[-1]
+        return Through(self.clients[-1])
 
     async def use_at_once(self, count: int) -> None:
         """Use so many together."""

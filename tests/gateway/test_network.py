@@ -196,6 +196,7 @@ async def test_something_that_speaks_no_http(
 def test_a_wrong_proxy_is_one_clear_line_without_what_it_holds(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
     monkeypatch.setenv(name, value)
     for make in (
         lambda: GatewayClient(name="g", base_url="https://gw.example", tls=TLS),

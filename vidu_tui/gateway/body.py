@@ -26,8 +26,10 @@ async def whole_body(response: httpx.Response, limit: int, gateway: str) -> byte
     too_long = _unusable(gateway, f"answered with more than {most}; that is no task.")
     if announced is not None and announced > limit:
         raise too_long
-    parts, received, is_plain = bytearray(), 0, encoding in _PLAIN
-    async for chunk in response.aiter_bytes() if is_plain else response.aiter_raw():
+    parts, received = bytearray(), 0
+    if not isinstance(response.stream, httpx.AsyncByteStream):
+        raise TypeError("an answer that does not come over the loop")
+    async for chunk in response.stream:
         received += len(chunk)
         try:
             parts += inflate(chunk, limit + 1 - len(parts))

@@ -31,6 +31,7 @@ from vidu_tui.core.task import Task
 from vidu_tui.gateway import body, reply, trouble
 from vidu_tui.gateway.connections import Connections
 from vidu_tui.gateway.greeting import NO_TASK, Greeting, issuer_of
+from vidu_tui.gateway.straight import Line, Straight, Through
 
 MAX_REDIRECTS: Final = 3
 USER_AGENT: Final = f"vidu-tui/{__version__}"
@@ -97,7 +98,7 @@ class GatewayClient:
         # This machine is asked directly, whatever proxy the environment names.
         is_here = links.is_loopback(self.base_url)
         tls = tls if tls is not None else tls_context()
-        self._http = Connections(lambda: _open(tls, transport, limits, trust_env=not is_here))
+        self._lines = Connections(lambda: _line(tls, transport, limits, trust_env=not is_here))
 
     def use_key(self, key: str) -> None:
         """Take another key for all questions from now on; empty for none."""
@@ -112,7 +113,7 @@ class GatewayClient:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await self._http.aclose()
+        await self._lines.aclose()
 
     async def fetch(self, task_id: str, *, key: str | None = None) -> Answer:
         """Ask for one task; ``key`` tries another key once. Raise GatewayError for all else."""
@@ -160,25 +161,34 @@ class GatewayClient:
 
     async def _get(self, url: str, secret: str, heard: _Heard) -> tuple[httpx.Response, bytes]:
         """Follow redirects within the gateway's own origin; the key goes nowhere else."""
-        headers = {"Authorization": f"{self._auth} {secret}".strip()} if secret else {}
+        headers = {**_HEADERS}
+        if secret:
+            headers["Authorization"] = f"{self._auth} {secret}".strip()
         for _ in range(MAX_REDIRECTS + 1):
-            async with (
-                self._http.one() as http,
-                http.stream("GET", url, headers=headers) as response,
-            ):
-                if not response.has_redirect_location:
-                    heard.has_begun = True
-                    limit = self._limits.answer_bytes
-                    return response, await body.whole_body(response, limit, self.name)
-                target = response.next_request
-            if target is None or not links.same_origin(str(target.url), self.base_url):
-                raise UnusableAnswer(
-                    f"{self.name} sends us to another place; the key was not sent there."
-                    " Does this network want a login?",
-                    gateway=self.name,
-                )
-            url = str(target.url)
+            async with self._lines.one() as line:
+                response = await line.get(url, headers)
+                try:
+                    if not response.has_redirect_location:
+                        heard.has_begun = True
+                        limit = self._limits.answer_bytes
+                        return response, await body.whole_body(response, limit, self.name)
+                    url = self._next_place(url, response)
+                finally:
+                    await response.aclose()
         raise UnusableAnswer(f"{self.name} sends us in a circle.", gateway=self.name)
+
+    def _next_place(self, url: str, response: httpx.Response) -> str:
+        try:
+            target = str(httpx.URL(url).join(response.headers["location"]))
+        except httpx.InvalidURL:
+            raise self._no_address() from None
+        if not links.same_origin(target, self.base_url):
+            raise UnusableAnswer(
+                f"{self.name} sends us to another place; the key was not sent there."
+                " Does this network want a login?",
+                gateway=self.name,
+            )
+        return target
 
     def _read(self, response: httpx.Response, content: bytes, task_id: str, secret: str) -> Task:
         decoded, is_json = body.decode(content)
@@ -203,6 +213,11 @@ class GatewayClient:
         wait = reply.retry_after_s(response, self._now())
         raise answer.refusal(status, decoded, self.name, retry_after_s=wait, secrets=(secret,))
 
+    def _no_address(self) -> UnusableAnswer:
+        return UnusableAnswer(
+            f"{self.name} sends us to an address that is none.", gateway=self.name
+        )
+
     def _unreached(self, words: str) -> NoConnection:
         place = self.host or self.name
         return NoConnection(f"No connection to {place} ({words}).", gateway=self.name)
@@ -217,9 +232,7 @@ class GatewayClient:
 
     def _broken(self, error: Exception) -> GatewayError:
         if trouble.is_bad_redirect(error):
-            return UnusableAnswer(
-                f"{self.name} sends us to an address that is none.", gateway=self.name
-            )
+            return self._no_address()
         if words := trouble.lost_answer_words(error):
             return self._no_answer(words)
         return self._unreached(trouble.no_connection_words(error))
@@ -228,26 +241,33 @@ class GatewayClient:
 _BROKEN = (httpx.TransportError, httpx.InvalidURL, SOCKSError)
 
 
-def _open(
+_HEADERS: Final = {
+    "Accept": "application/json",
+    "Accept-Encoding": "identity",
+    "User-Agent": USER_AGENT,
+}
+
+
+def _line(
     tls: ssl.SSLContext,
     transport: httpx.AsyncBaseTransport | None,
     limits: Limits,
     *,
     trust_env: bool,
-) -> httpx.AsyncClient:
+) -> Line:
+    timeout = httpx.Timeout(limits.read_s, connect=limits.connect_s, pool=None)
+    if transport is None and not (trust_env and trouble.names_proxy()):
+        return Straight(tls, timeout)
     try:
-        return httpx.AsyncClient(
-            verify=tls,
-            transport=transport,
-            limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
-            trust_env=trust_env,
-            timeout=httpx.Timeout(limits.read_s, connect=limits.connect_s, pool=None),
-            follow_redirects=False,
-            headers={
-                "Accept": "application/json",
-                "Accept-Encoding": "identity",
-                "User-Agent": USER_AGENT,
-            },
+        return Through(
+            httpx.AsyncClient(
+                verify=tls,
+                transport=transport,
+                limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
+                trust_env=trust_env,
+                timeout=timeout,
+                follow_redirects=False,
+            )
         )
     except (ValueError, ImportError, httpx.InvalidURL) as error:
         raise proxy_error(error) from None

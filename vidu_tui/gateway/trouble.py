@@ -73,6 +73,12 @@ def slow_words(limit_s: float, *, has_begun: bool) -> str:
     return f"did not answer within {limit_s:g} s"
 
 
+def names_proxy() -> bool:
+    """Tell whether the environment names a proxy for anything."""
+    proxies = urllib.request.getproxies()
+    return any(proxies.get(kind) for kind in ("http", "https", "all"))
+
+
 def is_bad_redirect(error: BaseException) -> bool:
     """Tell whether httpx could make no address of a Location."""
     return isinstance(error, httpx.RemoteProtocolError) and "location header" in str(error)
