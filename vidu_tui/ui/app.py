@@ -17,6 +17,7 @@ from textual import events, on, work
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.driver import Driver
+from textual.notifications import Notify, SeverityLevel
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Input
@@ -129,6 +130,20 @@ class ViduApp(App[str], inherit_bindings=False):
         last = threading.Timer(LAST_RESORT_S, os._exit, (128 + number,))
         last.daemon = True
         last.start()
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        """Show a toast, Textual's own too."""
+        shown_s = self.NOTIFICATION_TIMEOUT if timeout is None else timeout
+        toast = toasts.Lasting(message, title, severity, shown_s, markup)
+        self.post_message(Notify(toast))
 
     def action_suspend_process(self) -> None:
         """Stop the whole job, with a program that has started us; ``fg`` comes back."""

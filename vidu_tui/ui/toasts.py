@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import App, ReturnType
+from textual.notifications import Notification
 
 from vidu_tui.core import failures, links, rescue, text
 from vidu_tui.core.board import Entry
@@ -17,8 +18,27 @@ if TYPE_CHECKING:
 
 SHOWN_S = 4
 ERROR_SHOWN_S = 8
+LEAST_SHOWN_S = 0.05
 MOST = 400
 """Characters of a toast; a longer name is cut with the rest."""
+
+
+class Lasting(Notification):
+    """A toast that is never given less than a moment.
+
+    One that is over before it is mounted, as on a machine that was held up, has less than no time
+    left: Textual 8.2 would wait for that end in a loop which nothing gets through.
+    """
+
+    @property
+    def has_expired(self) -> bool:
+        """Tell whether its time is over."""
+        return super().time_left <= 0
+
+    @property
+    def time_left(self) -> float:
+        """Give how long it is still to be shown, in seconds."""
+        return max(LEAST_SHOWN_S, super().time_left)
 
 
 def say(app: App[ReturnType], words: str) -> None:
