@@ -70,7 +70,8 @@ def parse(argv: Sequence[str]) -> Command:
         del words[at]
     parser = _MAKERS[verb]()
     _add_global(parser)
-    is_mixed = any(not word.startswith("-") for word in words)
+    # Words and options may be mixed, but not where words are told from options by ``--``.
+    is_mixed = "--" not in words and any(not word.startswith("-") for word in words)
     read = parser.parse_intermixed_args if is_mixed else parser.parse_args
     options = read(words, Command())
     options.verb = verb
@@ -161,7 +162,7 @@ def _dashboard() -> argparse.ArgumentParser:
 def _add() -> argparse.ArgumentParser:
     parser = _Parser(prog="vidu-tui add", description="Put tasks on the list.")
     parser.add_argument("ids", nargs="+", metavar="ID", help="ids; - reads them from stdin")
-    parser.add_argument("--label", default="", help="a label for them")
+    parser.add_argument("--label", help="a label for them")
     return _with_json(parser)
 
 
@@ -201,10 +202,8 @@ def _download() -> argparse.ArgumentParser:
     parser = _Parser(prog="vidu-tui download", description="Save what is finished.")
     which = _add_choice(parser)
     which.add_argument("--all", action="store_true", help="whatever of the list is not saved")
-    parser.add_argument("--dir", default="", help="a folder for these tasks, from now on")
-    parser.add_argument(
-        "--assets", type=_kinds, default=(), metavar="KIND,…", help="which files of them"
-    )
+    parser.add_argument("--dir", help="a folder for these tasks, from now on")
+    parser.add_argument("--assets", type=_kinds, metavar="KIND,…", help="which files of them")
     return _with_json(parser)
 
 
@@ -240,7 +239,7 @@ def _config() -> argparse.ArgumentParser:
 
 def _sandbox() -> argparse.ArgumentParser:
     parser = _Parser(prog="vidu-tui sandbox", description="Run a gateway on this machine.")
-    parser.add_argument("--port", type=_port, default=0, metavar="N", help="0 takes a free one")
+    parser.add_argument("--port", type=_port, metavar="N", help="0 takes a free one")
     return parser
 
 

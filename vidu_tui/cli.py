@@ -26,7 +26,6 @@ _UNCOLLECTED = ("", "ls")
 def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Run the program and exit with its status (ux.md, "Command line")."""
     words = sys.argv[1:] if argv is None else argv
-    gc.disable()  # what a start makes stays: to look for leftovers in it takes a tenth of it
     status = run(words)
     if _ends_at_once(words):
         # Nothing is left to do, and a thousand rows take a while to be taken apart.

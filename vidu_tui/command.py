@@ -8,7 +8,11 @@ if TYPE_CHECKING:
 
 
 class Command:
-    """One command line, read (ux.md, "Command line"); what was not typed is as it stands here."""
+    """One command line, read (ux.md, "Command line"); what was not typed is as it stands here.
+
+    The parser sets what was typed and nothing else: argparse leaves alone what has a value. It
+    would take ``[]`` for its own, so lists of words are ``()``.
+    """
 
     verb: str = ""
     """Empty for the dashboard."""

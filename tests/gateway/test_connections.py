@@ -1,6 +1,7 @@
 """How many connections there are, which is used, and what each question costs beyond itself."""
 
 import asyncio
+import ssl
 import sys
 from collections.abc import Sequence
 
@@ -8,6 +9,7 @@ import httpx
 import pytest
 
 from tests.gateway.test_client import ID, client_of
+from vidu_tui.gateway import client as client_module
 from vidu_tui.gateway.connections import IDLE_S, MAX_CONNECTIONS, Connections
 from vidu_tui.gateway.straight import Through
 from vidu_tui.sandbox.server import Sandbox
@@ -99,14 +101,36 @@ async def test_what_comes_back_after_the_end_is_closed() -> None:
     assert all(client.is_closed for client in made.clients)
 
 
-async def test_a_client_comes_back_from_a_question_that_failed() -> None:
+async def test_a_line_of_a_question_that_failed_is_closed_and_makes_room_for_another() -> None:
     made = Made()
     for _ in range(2 * MAX_CONNECTIONS):
         with pytest.raises(ZeroDivisionError):
             async with made.connections.one():
                 raise ZeroDivisionError
-    assert len(made.clients) == 1
+    assert all(client.is_closed for client in made.clients)
+    await made.use_at_once(MAX_CONNECTIONS)
     await made.connections.aclose()
+    assert all(client.is_closed for client in made.clients)
+
+
+@pytest.mark.parametrize("turns", range(25))
+async def test_a_question_that_is_cut_off_at_any_moment_never_holds_up_the_next(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, turns: int
+) -> None:
+    monkeypatch.setattr(client_module, "Straight", _through)
+    async with client_of(sandbox) as client:
+        await client.fetch(ID)
+        cut_off = asyncio.create_task(client.fetch(ID))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        cut_off.cancel()
+        await asyncio.gather(cut_off, return_exceptions=True)
+        assert (await client.fetch(ID)).task.id == ID
+
+
+def _through(tls: ssl.SSLContext, timeout: httpx.Timeout) -> Through:
+    limits = httpx.Limits(max_connections=1, max_keepalive_connections=1)
+    return Through(httpx.AsyncClient(verify=tls, timeout=timeout, limits=limits, trust_env=False))
 
 
 async def test_a_question_looks_for_no_module_on_the_disk(sandbox: Sandbox) -> None:

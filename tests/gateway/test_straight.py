@@ -63,7 +63,7 @@ async def ask(line: Straight, url: str) -> bytes:
     return body
 
 
-async def test_questions_share_a_connection_and_say_where_they_go() -> None:
+async def test_questions_share_a_connection_say_where_they_go_and_bring_cookies_back() -> None:
     async with Host(cookie=True).listening() as host:
         line = Straight(TLS, TIMEOUT)
         for _ in range(3):
@@ -73,7 +73,8 @@ async def test_questions_share_a_connection_and_say_where_they_go() -> None:
     assert len(questions) == 3
     assert questions[0].startswith(b"GET /v1/tasks/a%20b?x=%3A HTTP/1.1\r\n")
     assert f"\r\nHost: {host.url[7:].removesuffix('/v1')}\r\n".encode() in questions[0]
-    assert b"cookie" not in questions[2].lower()
+    said = [b"\r\nCookie: a=b\r\n" in question for question in questions]
+    assert said == [False, True, True]
 
 
 async def test_a_connection_that_was_closed_is_opened_anew() -> None:

@@ -9,27 +9,23 @@ CUT_SHORT = "! file changed"
 """The cell of a saved file that is there, but not as long as it was."""
 
 
-_UNDER_WAY = ("waiting", "running", "retrying", "renewing", "checking")
-
-
 class FileStage(Enum):
-    """How far the download of one file is."""
+    """How far the download of one file is: its word, and whether something is still going on."""
 
-    WAITING = "waiting"
-    RUNNING = "running"
-    RETRYING = "retrying"
-    RENEWING = "renewing"
-    CHECKING = "checking"
-    STOPPED = "stopped"
-    SAVED = "saved"
-    FAILED = "failed"
-    MISSING = "missing"
+    WAITING = ("waiting", True)
+    RUNNING = ("running", True)
+    RETRYING = ("retrying", True)
+    RENEWING = ("renewing", True)
+    CHECKING = ("checking", True)
+    STOPPED = ("stopped", False)
+    SAVED = ("saved", False)
+    FAILED = ("failed", False)
+    MISSING = ("missing", False)
     """Saved once, but the file is not on disk any more."""
 
-    def __init__(self, word: str):
+    def __init__(self, word: str, is_under_way: bool):
         self.word = word
-        self.is_under_way = word in _UNDER_WAY
-        """Whether something is still going on for this file."""
+        self.is_under_way = is_under_way
 
 
 class FileKey(NamedTuple):

@@ -193,9 +193,9 @@ def _saved(files: list[FileState], width: int) -> Cell:
 
 
 def _failure(entry: Entry, width: int) -> Cell:
-    task = entry.task
     from vidu_tui.core import failures  # its rules are many, and few tasks need them
 
+    task = entry.task
     why = failures.explain(task.err_code, task.err_message) if task else None
     return (Span(text.inert(why.cell, min(width, 18)), Role.ERROR),) if why else ()
 

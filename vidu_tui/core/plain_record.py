@@ -4,7 +4,7 @@ The parser takes several times as long, and a list of thousands is read at every
 out of the ordinary gives None: the parser then reads it like any answer.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TypeAlias, TypeGuard, cast
 
@@ -42,9 +42,13 @@ def read(record: dict[str, Json], task_id: str, ends: Ends = _NO_ENDS) -> Task |
     if not _RECORD_FIELDS.issuperset(record):
         return None
     get = record.get
+    alike = cast("tuple[Scalar, ...]", tuple(map(get, _ALIKE)))
+    words = cast("tuple[str, ...]", alike[:_WORDS])
     try:
-        like = _like(*cast("Iterable[Scalar]", map(get, _ALIKE)))
-    except TypeError:  # a list or a table, where a word or a number belongs
+        if max(map(len, filter(None, words)), default=0) > _LONGEST_ALIKE:
+            return None
+        like = _like(*alike)
+    except TypeError:  # a list or a table where a word belongs, or any other value
         return None
     own = [get("err_msg", ""), get("id", ""), get("payload", "")]
     if like is None or not _are_plain(own) or len(own[2]) > PAYLOAD_SHOWN:
@@ -59,6 +63,8 @@ def read(record: dict[str, Json], task_id: str, ends: Ends = _NO_ENDS) -> Task |
     )
 
 
+_WORDS = 7
+"""How many of the next are texts; they come first."""
 _ALIKE = (
     *("state", "err_code", "type", "model", "resolution", "aspect_ratio", "template"),
     *("credits", "progress", "duration", "bgm", "audio", "off_peak", "cus_priority"),
@@ -68,14 +74,14 @@ _ALIKE = (
 @lru_cache(maxsize=1024, typed=True)
 def _like(*said: Scalar) -> Task | None:
     """Make a task of the fields that are the same in many records; None where one is odd."""
-    words = ["" if word is None else word for word in said[:7]]
-    credit, progress, duration, *flags, priority = said[7:]
+    words = ["" if word is None else word for word in said[:_WORDS]]
+    credit, progress, duration, *flags, priority = said[_WORDS:]
     if not (_is_amount(credit) and _is_amount(progress) and _is_amount(duration)):
         return None
     bgm, audio, off_peak = flags
     if not (_is_flag(bgm) and _is_flag(audio) and _is_flag(off_peak)):
         return None
-    if not _are_plain(words, _LONGEST_ALIKE) or (progress or 0) > _WHOLE:
+    if not _are_plain(words) or (progress or 0) > _WHOLE:
         return None
     if priority is not None and (isinstance(priority, bool) or not isinstance(priority, int)):
         return None
@@ -103,10 +109,10 @@ def _like(*said: Scalar) -> Task | None:
     )
 
 
-def _are_plain(words: Sequence[Json], longest: int = LONGEST_TEXT) -> TypeGuard[Sequence[str]]:
+def _are_plain(words: Sequence[Json]) -> TypeGuard[Sequence[str]]:
     """Tell whether all are texts of a usual length with nothing to trim."""
     for word in words:
-        if not isinstance(word, str) or word.strip() != word or len(word) > longest:
+        if not isinstance(word, str) or word.strip() != word or len(word) > LONGEST_TEXT:
             return False
     return True
 

@@ -85,18 +85,18 @@ def recalled(text: str, task_id: str) -> Task | None:
     if not isinstance(record, dict):
         return None
     own = record.pop(_OWN, None)
-    if not isinstance(own, dict):
-        own = {}
-    ends = _ends(own.pop("cut", None))
+    more = own if isinstance(own, dict) else {}
+    ends = _ends(more.pop("cut", None))
     task = plain_record.read(record, task_id, ends)
-    if task is None:
-        from vidu_tui.core.answer import parse  # few starts find a record that needs it
+    if task is not None:
+        return _with_own(task, more) if more else task
+    from vidu_tui.core.answer import parse  # few starts find a record that needs it
 
-        read = parse(record, task_id)
-        if not isinstance(read, Task):
-            return None
-        task = read._replace(creations=_cut(read.creations, ends)) if ends else read
-    return _with_own(task, own) if own else task
+    read = parse(record, task_id)
+    if not isinstance(read, Task):
+        return None
+    task = read._replace(creations=_cut(read.creations, ends)) if ends else read
+    return _with_own(task, more) if isinstance(own, dict) else task
 
 
 def _ends(cut: Json) -> plain_record.Ends:

@@ -16,8 +16,6 @@ SOON_S = 3 * 3600.0
 VERY_SOON_S = 3600.0
 NO_FILE_YET_S = 120.0
 """How long a success without a file counts as one whose file is still to come."""
-
-
 _SAVED = FileStage.SAVED
 """Looked up once: Python 3.11 takes a call for each look at an enum."""
 

@@ -1,7 +1,7 @@
-"""Lends out lines of one connection each. Knows no endpoint and no key.
+"""Lends out lines of one connection each, for one question at a time. Knows no endpoint, no key.
 
-httpx's pool looks at all of its connections for each request, with several system calls a
-connection: with sixteen that is most of what a poll costs.
+What a line costs grows with its connections: httpx's pool looks at all of them for each request,
+with several system calls a connection. With sixteen that is most of what a poll costs.
 """
 
 import asyncio
@@ -39,15 +39,22 @@ class Connections:
 
     @asynccontextmanager
     async def one(self) -> AsyncIterator[Line]:
-        """Lend a line that nobody uses; wait for one where all are in use."""
+        """Lend a line that nobody uses; wait for one where all are in use.
+
+        One whose use ended in an error is closed and not lent again.
+        """
         async with self._turn:
             line = self._free.pop()[1] if self._free else self._make()
             self._lent.add(line)
             try:
                 yield line
-            finally:
+            except BaseException:
+                # Cut off at some moments, httpx's pool waits for a connection that never comes.
                 self._lent.discard(line)
-                await self._take_back(line)
+                await line.aclose()
+                raise
+            self._lent.discard(line)
+            await self._take_back(line)
 
     async def aclose(self) -> None:
         """Close them all."""

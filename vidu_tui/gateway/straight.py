@@ -54,26 +54,34 @@ class Straight:
         self._tls = tls
         self._timeout = timeout.as_dict()
         self._connection: httpcore.AsyncHTTPConnection | None = None
+        self._cookies = httpx.Cookies()
+        """As httpx's client keeps them: some gateways ask for one before they answer."""
 
     async def get(self, url: str, headers: Mapping[str, str]) -> httpx.Response:
         """Ask; see ``Line``."""
         place, host = _place(url)
-        said = [
-            (b"Host", host),
-            *((name.encode(), said.encode()) for name, said in headers.items()),
-        ]
+        head = [(b"Host", host)]
+        head += [(name.encode(), value.encode()) for name, value in headers.items()]
+        if self._cookies:
+            asked = httpx.Request("GET", url)
+            self._cookies.set_cookie_header(asked)
+            head += [pair for pair in asked.headers.raw if pair[0] == b"Cookie"]
         extensions = {"timeout": self._timeout}
-        request = httpcore.Request("GET", place, headers=said, extensions=extensions)
+        request = httpcore.Request("GET", place, headers=head, extensions=extensions)
         try:
             answer = await (await self._open(place.origin)).handle_async_request(request)
         except _OWN_ERRORS as error:
             raise _as_httpx(error) from error
-        return httpx.Response(
+        response = httpx.Response(
             answer.status,
             headers=answer.headers,
             stream=_Body(answer),
             extensions=dict(answer.extensions),
         )
+        if "set-cookie" in response.headers:
+            response.request = httpx.Request("GET", url)
+            self._cookies.extract_cookies(response)
+        return response
 
     async def aclose(self) -> None:
         """Close what is open."""

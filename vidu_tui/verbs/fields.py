@@ -19,7 +19,7 @@ def write(out: TextIO, name: str, rows: Iterable[Json], **more: Json) -> None:
     """Print one object with the schema and rows under a name."""
     head = json.dumps({"schema": SCHEMA, **more})[:-1]
     out.write(f'{head}, "{name}": [')
-    # By the score: of single ones the encoder takes longer, and of all the memory.
+    # Some at a time: of single ones the encoder takes longer, and of all the memory.
     left, joint = iter(rows), ""
     while some := list(islice(left, AT_ONCE)):
         out.write(joint + json.dumps(some)[1:-1])
