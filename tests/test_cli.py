@@ -1,5 +1,6 @@
 """The command line: verbs of the list, exit statuses, streams."""
 
+import gc
 import json
 import os
 import subprocess
@@ -9,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import environ_of
-from vidu_tui import __version__
+from vidu_tui import __version__, cli
 
 ID = "940107923630096384"
 OTHER = "940108381828435000"
+UUID = "a1b2c3d4-1111-2222-3333-444455556666"
 
 
 def vidu(home: Path, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
@@ -32,6 +34,24 @@ def ids_and_names(home: Path, *query: str) -> list[tuple[str, str]]:
     """Give what ls prints of each task, in its order."""
     rows = [line.split("\t") for line in vidu(home, "ls", *query).stdout.splitlines()]
     return [(row[0], row[3]) for row in rows]
+
+
+def test_ctrl_c_while_it_starts_is_one_line_and_130(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    from vidu_tui import __main__ as start
+
+    gc.enable()  # it is off from a start on
+    monkeypatch.setattr(cli, "main", interrupted)
+    with pytest.raises(SystemExit) as ended:
+        start.main()
+    assert ended.value.code == 130
+    said = capsys.readouterr().err
+    assert said.startswith("vidu-tui: interrupted; ")
+    assert said.count("\n") == 1
 
 
 def test_version_is_one_line(home: Path) -> None:
@@ -55,6 +75,41 @@ def test_add_of_nothing_usable_is_exit_2(home: Path) -> None:
 def test_add_reads_a_create_answer_from_a_pipe(home: Path) -> None:
     answer = json.dumps({"task_id": ID, "state": "created", "creations": [{"id": OTHER}]})
     assert vidu(home, "add", "-", stdin=answer).stdout == f"{ID}\tadded\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ('{"task_id": "abc-123"}', ["abc-123"]),
+        (
+            '{"data": {"task_id": "a1b2c3d4-1111-2222-3333-444455556666"}}',
+            ["a1b2c3d4-1111-2222-3333-444455556666"],
+        ),
+        ('[{"task_id": "t1xyz"}, {"task_id": "task_abcdef"}]', ["task_abcdef", "t1xyz"]),
+        ('{"task_id": "one.a"}\n{"task_id": "one.b"}\n', ["one.a", "one.b"]),
+        ('{"task_id": "../x", "name": "t1xyz"}', ["-"]),
+        ("[" * 5000 + '{"task_id": "t1xyz"}', ["-"]),
+    ],
+)
+def test_what_json_names_a_task_id_is_one_whatever_its_form(
+    home: Path, text: str, ids: list[str]
+) -> None:
+    done = vidu(home, "add", "-", stdin=text)
+    assert [line.partition("\t")[0] for line in done.stdout.splitlines()] == ids
+
+
+def test_a_link_is_an_id_too(home: Path) -> None:
+    link = f"https://gw.example/v1/tasks/{ID}/creations"
+    assert vidu(home, "add", link).stdout == f"{ID}\tadded\n"
+    assert vidu(home, "add", "https://gw.example/about").returncode == 2
+
+
+def test_add_gives_a_label_to_what_is_there_already(home: Path) -> None:
+    vidu(home, "add", ID, "--label", "old")
+    assert vidu(home, "add", ID, OTHER).stdout == f"{ID}\talready watched\n{OTHER}\tadded\n"
+    assert ids_and_names(home) == [(OTHER, ""), (ID, "old")]
+    assert vidu(home, "add", ID, "--label", "new").stdout == f"{ID}\talready watched\n"
+    assert ids_and_names(home) == [(OTHER, ""), (ID, "new")]
 
 
 def test_add_takes_a_label_for_what_it_adds(home: Path) -> None:

@@ -77,6 +77,23 @@ def person(home: Path, gateway: Sandbox) -> Person:
     return Person(home, gateway)
 
 
+def test_a_gateway_that_nobody_uses_is_not_asked(person: Person) -> None:
+    table = f'[gateway.own]\nbase_url = "{person.gateway.base_url}"\nkey_env = "OWN"\n'
+    person.set(f'default_gateway = "own"\n{table}')
+    del person.environ["VIDU_BASE_URL"], person.environ["VIDU_API_KEY"]
+    person.environ["OWN"] = person.gateway.key
+    assert not any("theturbo" in name for name in person.checks(0))
+    Watchlist(person.paths.watchlist_file).add([Listed(ID, gateway="theturbo")])
+    told = json.loads(person.run("--json").stdout)
+    assert "theturbo" in {check["gateway"] for check in told["checks"]}
+
+
+def test_no_remedy_is_eaten_by_the_redactor(person: Person) -> None:
+    del person.environ["VIDU_API_KEY"]
+    remedy = cast("str", person.checks(4)["theturbo key"]["remedy"])
+    assert remedy == "Set VIDU_API_KEY. For a base URL of this run alone nothing else counts."
+
+
 def grade(checks: Mapping[str, Mapping[str, Json]], name: str) -> tuple[Json, str]:
     """Give the grade of a line and all that it says."""
     return checks[name]["grade"], f"{checks[name]['says']} {checks[name]['remedy'] or ''}"

@@ -128,6 +128,10 @@ def _paths() -> "Paths":
 def _errand(options: Command) -> int:
     from vidu_tui import errands
 
+    if options.verb in ("wait", "download"):
+        from vidu_tui.verbs import patience
+
+        patience.outlive_readers()
     return int(getattr(errands, options.verb)(options))
 
 

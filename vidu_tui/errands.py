@@ -104,6 +104,7 @@ def wait(options: Command) -> Exit:
     if options.download:
         chosen = _enlisted(chosen, config, shown)
     terms = verb.Terms(options.any, options.timeout, options.download)
+    _tell_of_hooks(config)
     if not chosen.keys:
         sys.stderr.write("There is nothing to wait for.\n")
     return verb.run(
@@ -126,6 +127,7 @@ def download(options: Command) -> Exit:
     if options.dir:
         folder = assembly.own(options).own_folder(str(Path(options.dir).expanduser().absolute()))
     terms = verb.Terms(options.assets, folder, options.all)
+    _tell_of_hooks(config)
     chosen = _enlisted(_chosen(options, shown), config, shown)
     if not chosen.keys:
         sys.stderr.write("There is nothing to download.\n")
@@ -137,6 +139,12 @@ def download(options: Command) -> Exit:
         printer=_printer(config),
         err=sys.stderr,
     )
+
+
+def _tell_of_hooks(config: Config) -> None:
+    """Say where hooks are run: a verb polls and saves by itself, but does not lead."""
+    if config.hooks:
+        sys.stderr.write("Hooks are run by the dashboard: what ends now waits for it.\n")
 
 
 def _config(options: Command, paths: Paths) -> Config:

@@ -286,6 +286,25 @@ def test_a_file_that_others_may_write_is_refused(
 
 
 @posix_only
+@pytest.mark.parametrize(("mode", "is_refused"), [(0o777, True), (0o1777, False), (0o775, False)])
+def test_a_file_that_anyone_may_exchange_is_refused(
+    mode: int, is_refused: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    tmp_path.chmod(mode)
+    try:
+        if is_refused:
+            assert refusal(tmp_path, "") == (
+                "~/config.toml names commands, and anyone may put files in its folder: chmod go-w ~"
+            )
+        else:
+            (tmp_path / "config.toml").touch(mode=0o600)
+            config.load(environ={}, paths=Paths.under(tmp_path))
+    finally:
+        tmp_path.chmod(0o700)
+
+
+@posix_only
 @pytest.mark.parametrize(("owner", "is_refused"), [(0, False), (1000, False), (1001, True)])
 def test_a_file_of_another_user_is_refused_but_for_the_system_s_own(
     owner: int, is_refused: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -43,6 +43,12 @@ def test_a_closed_pipe_ends_in_silence(person: Person, line: str) -> None:
     assert (done.stdout, done.stderr) == ("", "")
 
 
+def test_what_is_saved_is_saved_though_nobody_listens_any_more(person: Person) -> None:
+    line = f"vidu wait {FAILED.id} {DONE.id} --download 2>&1 | true; echo ${{PIPESTATUS[0]}}"
+    assert shell(person, line).stdout == "1\n"
+    assert len(list(person.videos.glob("*.mp4"))) == 1
+
+
 def test_streams_that_are_closed_are_no_traceback(person: Person) -> None:
     for line in (f"vidu add {DONE.id} >&-", "vidu add - <&-", "vidu ls 2>&-", "vidu ls >&- 2>&-"):
         assert "Traceback" not in shell(person, line).stderr

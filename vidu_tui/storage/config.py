@@ -1,6 +1,7 @@
 """What the person set: flags > environment > file > default. Knows no screen and no wire."""
 
 import os
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -92,6 +93,11 @@ def read(file: Path, *, is_asked_for: bool = False) -> tuple[str, dict[str, obje
         raise ConfigError(
             f"{shown} may be written by others, and it names commands: chmod 600 {shown}"
         )
+    if _is_open_to_all(file.parent):
+        folder = tilde(file.parent)
+        raise ConfigError(
+            f"{shown} names commands, and anyone may put files in its folder: chmod go-w {folder}"
+        )
     try:
         text = toml_text.decode(data)
         return text, toml_text.parse(text)
@@ -139,3 +145,11 @@ def _with_gateway_of_run(config: Config, environ: Mapping[str, str], flags: Flag
     # The hosts that may get the key were named for the other base URL.
     elsewhere = gateway._replace(base_url=base_url, is_base_url_overridden=True, file_hosts=())
     return config._replace(gateways=MappingProxyType({**config.gateways, chosen: elsewhere}))
+
+
+def _is_open_to_all(folder: Path) -> bool:
+    """Tell whether any user may exchange what lies in a folder, as nobody can in ``/tmp``."""
+    if os.name != "posix":
+        return False
+    mode = folder.stat().st_mode
+    return bool(mode & stat.S_IWOTH) and not mode & stat.S_ISVTX

@@ -145,15 +145,18 @@ def from_file(file: Path, top: Section, folder: Path) -> Config:
     return config
 
 
+def built_in() -> GatewayConfig:
+    """Give the gateway that is there without a word in the file."""
+    return GatewayConfig(
+        name=BUILT_IN_GATEWAY,
+        base_url=BUILT_IN_BASE_URL,
+        key_env=BUILT_IN_KEY_ENV,
+        file_hosts=BUILT_IN_FILE_HOSTS,
+    )
+
+
 def _gateways(section: Section) -> dict[str, GatewayConfig]:
-    gateways = {
-        BUILT_IN_GATEWAY: GatewayConfig(
-            name=BUILT_IN_GATEWAY,
-            base_url=BUILT_IN_BASE_URL,
-            key_env=BUILT_IN_KEY_ENV,
-            file_hosts=BUILT_IN_FILE_HOSTS,
-        )
-    }
+    gateways = {BUILT_IN_GATEWAY: built_in()}
     for name, table in section.each_below().items():
         if re.fullmatch(GATEWAY_NAME, name) is None:
             problem = "a gateway's name has letters, digits, _ and - only, as in [gateway.vidu_cn]"

@@ -58,7 +58,7 @@ def find_key(
         key = _from_environment(gateway.key_env, environ)
     if key is None and gateway.key_cmd:
         hidden = {gateway.key_env, *key_names}
-        key = _from_command(gateway, without_keys(environ, hidden))
+        key = _from_command(gateway, without_keys(environ, hidden), credentials_file.parent)
     return key or _from_file(gateway.name, credentials_file)
 
 
@@ -157,12 +157,20 @@ def _key(text: str, origin: str) -> Key | None:
     return Key(secret, origin) if secret else None
 
 
-def _from_command(gateway: GatewayConfig, environ: dict[str, str]) -> Key:
-    """Return the first line that ``key_cmd`` prints; its output is in no error."""
+def _from_command(gateway: GatewayConfig, environ: dict[str, str], beside: Path) -> Key:
+    """Return the first line that ``key_cmd`` prints; its output is in no error.
+
+    A program with a slash is relative to ``beside``, as that of a hook is: a folder that someone
+    happens to be in is no place to take a program from.
+    """
     origin = f"key_cmd of gateway {gateway.name}"
-    key = _key(_run(gateway.key_cmd, environ, f"{origin} (`{gateway.key_cmd[0]}`)"), origin)
+    title = f"{origin} (`{gateway.key_cmd[0]}`)"
+    program = programs.find(gateway.key_cmd[0], beside, environ)
+    if not program:
+        raise ConfigError(f"{title} was not found")
+    key = _key(_run((program, *gateway.key_cmd[1:]), environ, title), origin)
     if key is None:
-        raise ConfigError(f"{origin} (`{gateway.key_cmd[0]}`) printed no key in its first line")
+        raise ConfigError(f"{title} printed no key in its first line")
     return key
 
 

@@ -25,14 +25,20 @@ def read(words: Sequence[str], stdin: TextIO) -> tuple[list["Found"], list[str]]
     Gives what was found, and the words that are no id.
     """
     from vidu_tui.core import intake
+    from vidu_tui.core.named_ids import named_ids
 
     wanted: list[Found] = []
     refused: list[str] = []
     for word in dict.fromkeys(words):
         if word == "-":
-            found = intake.read(stdin.read(intake.LIMIT_BYTES + 1)).finds
+            text_in = stdin.read(intake.LIMIT_BYTES + 1)
+            found = list(intake.read(text_in).finds)
+            known = {find.id for find in found}
+            found += [intake.Found(i) for i in named_ids(text_in) if i not in known]
             wanted += found
             refused += [] if found else [word]
+        elif "://" in word and (found := list(intake.read(word).finds)):
+            wanted += found
         elif intake.is_acceptable_id(word):
             wanted.append(intake.Found(word))
         else:
@@ -58,7 +64,7 @@ def add(
     is_json: bool = False,
     out: TextIO,
 ) -> Exit:
-    """Put tasks on the list and print a line for each id.
+    """Put tasks on the list and print a line for each id; a label that is given goes to all.
 
     0 if at least one was taken or is there already, else 2. Raises ListError.
     """
@@ -66,7 +72,11 @@ def add(
     found = [
         item._replace(label=clean_label(label) or item.label) for item in reversed(there.values())
     ]
-    new = {item.key for item in watchlist.add(found, default=default).new}
+    added = watchlist.add(found, default=default)
+    if named := clean_label(label):
+        for item in added.already:
+            watchlist.relabel(item.key, named)
+    new = {item.key for item in added.new}
     told = [(item.id, ADDED if item.key in new else ALREADY) for item in found]
     told += [("-", "no id in what was read") if w == "-" else (w, NO_ID) for w in refused]
     _print(told, is_json=is_json, out=out)

@@ -7,7 +7,7 @@ from vidu_tui.core.task import TaskState
 from vidu_tui.verbs.codes import Exit
 
 CLOSED = (HealthKind.REFUSED, HealthKind.NO_KEY)
-_KEY_TODO = "Set VIDU_API_KEY, or give the key to the dashboard (K)."
+_KEY_TODO = "Set VIDU_API_KEY (the default gateway's), or give the key to the dashboard (K)."
 
 
 def of_state(entry: Entry | None, health: Health | None) -> Exit | None:

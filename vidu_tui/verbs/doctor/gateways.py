@@ -21,7 +21,7 @@ from vidu_tui.core.errors import (
     ServerTrouble,
     UnusableAnswer,
 )
-from vidu_tui.storage import credentials
+from vidu_tui.storage import config_schema, credentials
 from vidu_tui.storage.config import Config, GatewayConfig
 from vidu_tui.storage.credentials import Key
 from vidu_tui.verbs.codes import Exit
@@ -74,12 +74,24 @@ def look(person: Person, *, now: Callable[[], float] = time.time) -> Visit:
         each = [
             _look(person, gateway, visit.secrets, tls, now)
             for gateway in person.config.gateways.values()
+            if _is_used(person, gateway)
         ]
         for checks in await asyncio.gather(*each):
             visit.checks += checks
 
     asyncio.run(run())
     return visit
+
+
+def _is_used(person: Person, gateway: GatewayConfig) -> bool:
+    """Tell whether a gateway is this person's: the built-in one may not be, and is then not asked.
+
+    It is where anything is set for it, where it is the default one, and where it has a task.
+    """
+    config = person.config
+    if gateway.name in (config.chosen_gateway, config.default_gateway, *person.watched):
+        return True
+    return gateway != config_schema.built_in()
 
 
 async def _look(
@@ -124,7 +136,7 @@ def _find_key(person: Person, gateway: GatewayConfig) -> tuple[Key | None, Check
     variable = "VIDU_API_KEY" if is_default else gateway.key_env
     remedy = f"Set {variable}, or enter it in the dashboard (K)."
     if gateway.is_base_url_overridden:
-        remedy = "Set VIDU_API_KEY: for a base URL of this run alone nothing else counts."
+        remedy = "Set VIDU_API_KEY. For a base URL of this run alone nothing else counts."
     elif not variable:
         remedy = f"Set key_env or key_cmd in [gateway.{gateway.name}]."
     try:
