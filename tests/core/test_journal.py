@@ -129,8 +129,13 @@ def test_a_line_of_the_file_is_read_back() -> None:
     told = Happening(NOW, Kind.STATE, "queueing → processing", Weight.GOOD, KEY, "hero shot")
     found = journal.earlier(NOW, told.line)
     assert found is not None
-    assert (found.kind, found.weight) == (Kind.STATE, Weight.GOOD)
-    assert found.words == "940107923630096384 hero shot queueing → processing"
+    assert found == told._replace(task=TaskKey("", KEY.id))
+    unnamed = told._replace(name="")
+    assert journal.earlier(NOW, unnamed.line) == unnamed._replace(task=TaskKey("", KEY.id))
+    general = Happening(NOW, Kind.WINDOW, "polling is paused")
+    assert journal.earlier(NOW, general.line) == general
+    disk = Happening(NOW, Kind.FILE, "Disk full.", Weight.WARNING)
+    assert journal.earlier(NOW, disk.line) == disk
     assert journal.earlier(NOW, "Traceback: no line of ours") is None
     assert journal.earlier(NOW, "") is None
 

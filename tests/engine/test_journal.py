@@ -6,6 +6,7 @@ from tests.engine.conftest import House
 from tests.engine.simulated import link, task
 from vidu_tui.core.errors import RateLimited, ServerTrouble
 from vidu_tui.core.journal import Happening, Kind
+from vidu_tui.core.task import TaskKey
 from vidu_tui.engine.journal import Journal
 
 KEY = "vd-secret-0123456789abcdef"
@@ -87,7 +88,8 @@ async def test_the_end_of_the_last_run_is_shown_and_what_waits_is_written_at_the
     await house.pass_by(1)
     house.happenings()
     first = house.engine.journal.happenings[-1]
-    assert (first.at, first.kind, first.words) == (1_800_000_000.0, Kind.STATE, "7 old one success")
+    assert (first.at, first.kind, first.words) == (1_800_000_000.0, Kind.STATE, "success")
+    assert (first.task, first.name) == (TaskKey("", "7"), "old one")
     house.engine.journal.say(Happening(1_800_000_001.0, Kind.LIST, "at the very end"))
     await house.close()
     assert paper.lines[-1] == "2027-01-15 08:00:01+0000  PLAIN    list     at the very end"

@@ -119,3 +119,10 @@ def test_ctrl_c_is_130_in_one_line(person: Person, verb: str) -> None:
         "vidu-tui: interrupted; the list is whole, what has come is kept."
     )
     assert "Traceback" not in said
+
+
+def test_status_which_asks_once_promises_no_other_try(person: Person) -> None:
+    person.environ["VIDU_BASE_URL"] = "http://127.0.0.1:9/v1"
+    done = person.run("status", DONE.id)
+    assert done.returncode == 3
+    assert "again" not in done.stdout + done.stderr

@@ -23,6 +23,9 @@ class Kind(StrEnum):
     HOOK = "hook"
 
 
+_ABOUT_TASKS = (Kind.LIST, Kind.STATE, Kind.POLL, Kind.FILE)
+
+
 class Weight(StrEnum):
     """How much a person has to care."""
 
@@ -52,12 +55,20 @@ class Happening(NamedTuple):
 
 
 def earlier(at: float, line: str) -> Happening | None:
-    """Read a line of the file back, task and words together; None for any other line."""
+    """Read a line of the file back; None for any other line."""
+    from vidu_tui.core.intake import is_acceptable_id  # its patterns take a while to compile
+
     parts = line.split(maxsplit=2)
     weights, kinds = {w.value.upper(): w for w in Weight}, {k.value: k for k in Kind}
     if len(parts) < 3 or parts[0] not in weights or parts[1] not in kinds:
         return None
-    return Happening(at, kinds[parts[1]], text.inert(parts[2], 400), weights[parts[0]])
+    kind, weight = kinds[parts[1]], weights[parts[0]]
+    task_id, *more = parts[2].split("  ")
+    if kind not in _ABOUT_TASKS or not more or not is_acceptable_id(task_id):
+        return Happening(at, kind, text.inert(parts[2], 400), weight)
+    name, words = (more[0], "  ".join(more[1:])) if len(more) > 1 else ("", more[0])
+    task = TaskKey("", task_id)  # of which gateway it is, a line does not say
+    return Happening(at, kind, text.inert(words, 400), weight, task, text.inert(name, 60))
 
 
 def happenings(old: Board, new: Board, now: float) -> list[Happening]:

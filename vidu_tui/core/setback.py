@@ -48,3 +48,10 @@ def unknown_gateway(entry: Entry, now: float) -> Entry:
     """Give the row of a task whose gateway the config does not know."""
     line = f"The list names the gateway {entry.key.gateway}, which the config does not know."
     return entry._replace(trouble=Trouble("unknown gateway", line, now))
+
+
+def unpromised(entry: Entry) -> Entry:
+    """Take back when a task is asked next: nobody does."""
+    if entry.trouble is None or entry.trouble.next_at is None:
+        return entry
+    return entry._replace(trouble=entry.trouble._replace(next_at=None))

@@ -63,8 +63,12 @@ class Lane:
             self.forced[key] = None
 
     def force(self, key: TaskKey, mono: float) -> None:
-        """Have a task asked before all that is late by itself; of several the first one first."""
-        if key not in self.asking and key not in self.forced:
+        """Have a task asked before all that is late by itself; of several the first one first.
+
+        One that was asked for by hand before and put off since is asked anew.
+        """
+        is_waiting = key in self.forced and self.due.get(key, mono) <= mono
+        if key not in self.asking and not is_waiting:
             self.put(key, mono - AHEAD_S, is_forced=True)
 
     def drop(self, key: TaskKey) -> None:

@@ -286,6 +286,9 @@ class Poller:
                 lane.put(key, self._clock.monotonic())
             kind = HealthKind.REFUSED if isinstance(error, KeyRefused) else HealthKind.NO_KEY
             lane.close(kind, str(error))
+            entries = self._board().entries.values()
+            theirs = (e for e in entries if e.key.gateway == lane.asker.name)
+            self._tell(self._board().with_entries(map(setback.unpromised, theirs)))
             self.waiters.tell_all(lane.asker.name)
             self._say_health(lane)
             return
@@ -314,13 +317,9 @@ class Poller:
         is_forced: bool,
     ) -> None:
         """Ask again later, and say so in the row unless it is the gateway's rate alone."""
+        now, sample = self._clock.now(), self._clock.sample()
         fresh, retry_s = setback.after(
-            entry,
-            error,
-            rest_s=rest_s,
-            now=self._clock.now(),
-            sample=self._clock.sample(),
-            intervals=self._intervals,
+            entry, error, rest_s=rest_s, now=now, sample=sample, intervals=self._intervals
         )
         lane.put(entry.key, self._clock.monotonic() + retry_s, is_forced=is_forced)
         self._wake.set()

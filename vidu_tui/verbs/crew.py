@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from vidu_tui.core import setback
 from vidu_tui.core.board import Board, Entry, Health
 from vidu_tui.core.task import AssetKind, TaskKey
 from vidu_tui.engine.clock import Clock, wait
@@ -42,11 +43,13 @@ class Crew:
         self._engines = engines
         self._runs: list[asyncio.Task[None]] = []
         self._is_changed = asyncio.Event()
+        self._is_polling = True
 
     def entry(self, key: TaskKey) -> Entry | None:
         """Find a task; None once it is off the list."""
         found = (engine.board.entries.get(key) for engine in self._engines)
-        return next((entry for entry in found if entry is not None), None)
+        entry = next((entry for entry in found if entry is not None), None)
+        return entry if entry is None or self._is_polling else setback.unpromised(entry)
 
     def health(self, key: TaskKey) -> Health | None:
         """Say how the gateway of a task does; None for one that the config does not know."""
@@ -114,6 +117,7 @@ class Crew:
 
     async def start(self, *, is_polling: bool) -> None:
         """Read what is known and begin; ``is_polling`` asks by the schedule. Raises ListError."""
+        self._is_polling = is_polling
         for engine in self._engines:
             engine.publish_to(self._take)
             engine.load()

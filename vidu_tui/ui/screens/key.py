@@ -62,6 +62,12 @@ class KeyScreen(Dialog[bool]):
         self._options = options
         self._gateway = gateway
 
+    def on_mount(self) -> None:
+        """Name the box that keeps the key only where there is one."""
+        if not self._options.can_store_key:
+            test, _, later = self.HINTS
+            self.show_keys((test, Hint("Tab", "demo instead", "app.focus_next"), later))
+
     def content(self) -> Iterable[Widget]:
         """The masked input, what the gateway said, where the key is kept, and the buttons."""
         options = self._options
