@@ -41,3 +41,13 @@ def test_an_ordinary_list_is_read_as_the_parser_reads_it(words: list[str]) -> No
 )
 def test_all_else_is_left_to_the_parser(words: list[str]) -> None:
     assert listing(words) is None
+
+
+def test_behind_two_dashes_all_are_words() -> None:
+    assert arguments.parse(["ls", "--", "-x", "y"]).query == ["-x", "y"]
+    assert arguments.parse(["ls", "--json", "--", "-x"]).json
+
+
+def test_options_stand_anywhere_between_ids() -> None:
+    read = arguments.parse(["add", "a", "--label", "x", "b"])
+    assert (list(read.ids), read.label) == (["a", "b"], "x")

@@ -89,3 +89,11 @@ def test_an_odd_link_is_left_to_the_parser(url: str) -> None:
     kept = written(FINISHED)
     kept["creations"] = [{"id": "7", "url": url}]
     assert plain_record.read(kept, "1") is None
+
+
+def test_no_long_text_is_remembered() -> None:
+    plain_record._like.cache_clear()
+    for number in range(50):
+        long = written(FINISHED) | {"err_code": f"{number}" * 3000}
+        assert plain_record.read(long, "1") is None
+    assert plain_record._like.cache_info().currsize == 0

@@ -113,6 +113,12 @@ def test_cut_links_are_read_the_same_with_the_parser(
     assert record.recalled(text, "1") == quick
 
 
+def test_of_a_record_with_something_of_ours_nothing_else_counts_as_unknown() -> None:
+    odd = {"state": "success", "zzz": 1}
+    assert _back(json.dumps(odd | {"vidu_tui": {"cut": []}})).extra == ()
+    assert _back(json.dumps(odd)).extra == (("zzz", "1"),)
+
+
 def test_texts_lose_their_credentials() -> None:
     task = Task(
         *("1", TaskState.FAILED, "failed"),
