@@ -113,3 +113,14 @@ def test_of_very_many_tasks_the_answers_are_those_that_were_asked_for(path: Path
     ledger.write([facts.answer(Entry(key, answered_at=NOW), NOW) for key in keys])
     for asked in (keys[:3], keys[::2], keys):
         assert {fact.key for fact in ledger.answers(asked)} == set(asked)
+
+
+def test_a_row_that_cannot_be_read_costs_no_other_part_of_the_answers(path: Path) -> None:
+    ledger, keys = Ledger(path), [TaskKey("theturbo", str(number)) for number in range(500)]
+    stranger = TaskKey("theturbo", "stranger")
+    ledger.write([facts.answer(Entry(key, answered_at=NOW), NOW) for key in (*keys, stranger)])
+    with sqlite3.connect(path) as db:
+        db.execute("UPDATE answer SET body = CAST(x'ff' AS TEXT) WHERE task = 'stranger'")
+    db.close()
+    assert {fact.key for fact in ledger.answers(keys)} == set(keys)
+    assert ledger.trouble == ""

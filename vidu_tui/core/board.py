@@ -118,9 +118,11 @@ class Entry(NamedTuple):
     @property
     def saved_count(self) -> int:
         """Count the wanted files that are on disk."""
-        if not self.files:
-            return 0
-        wanted, count = self.wanted, 0
+        return self.saved_among(self.wanted) if self.files else 0
+
+    def saved_among(self, wanted: tuple[FileKey, ...]) -> int:
+        """Count those of some files that are on disk."""
+        count = 0
         for state in self.files:
             if state.stage is _SAVED and state.key in wanted:
                 count += 1

@@ -12,9 +12,18 @@ _LONGEST_NUMBER = 400
 def decode(text: str) -> Json:
     """Decode JSON text; raise ValueError for anything broken, too deep nesting included."""
     try:
-        return cast("Json", _DECODER.decode(text))
+        return cast("Json", _decoded(text))
     except RecursionError:
         raise ValueError("nested too deeply") from None
+
+
+def _decoded(text: str) -> object:
+    """Decode what is nothing but JSON, as nearly all is, without looking for blanks around it."""
+    try:
+        value, end = _DECODER.raw_decode(text)
+    except json.JSONDecodeError:
+        end = -1
+    return value if end == len(text) else _DECODER.decode(text)
 
 
 def _whole(digits: str) -> int | str:

@@ -180,7 +180,8 @@ def query_values(*urls: str) -> set[str]:
 
 def _is_ordinary(text: str) -> bool:
     """Tell of most labels, models and states that nothing in them can be a secret."""
-    if not _HARMLESS_RE.match(text):
+    # Letters and blanks alone, as most are, are told apart in a third of the time.
+    if not text.replace(" ", "").isalnum() and not _HARMLESS_RE.match(text):
         return False
     return not any(map(text.casefold().__contains__, _NAMES))
 

@@ -161,7 +161,7 @@ def _finished(
         seen_at = entry.finished_at
         is_young = seen_at is None or now - seen_at < view.NO_FILE_YET_S
         return (Span("no file yet", Role.WARNING) if is_young else Span("✗ no file", Role.ERROR),)
-    saved = entry.saved_count
+    saved = entry.saved_among(wanted)
     if 0 < saved == len(wanted):
         return _saved([f for f in entry.files if f.key in wanted], width)
     if not wanted:

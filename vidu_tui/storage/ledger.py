@@ -57,12 +57,30 @@ class Ledger:
 
     def answers(self, tasks: Sequence[TaskKey]) -> list[AnswerFact]:
         """Read the last answers about some tasks."""
+        if len(tasks) > _ASKED_FOR and (found := self._most_answers(tasks)) is not None:
+            return found
         parts = (tasks[at : at + _ASKED_FOR] for at in range(0, len(tasks), _ASKED_FOR))
-        found: list[AnswerFact] = []
+        found = []
         for part in parts:
             rows: list[facts.AnswerRow] = self._read_of(facts.ANSWERS, part)
             found += [facts.answer_fact(row) for row in rows]
         return found
+
+    def _most_answers(self, tasks: Sequence[TaskKey]) -> list[AnswerFact] | None:
+        """Look through all answers, where most are wanted: that takes half as long as to ask.
+
+        None where they are not, or one row cannot be read.
+        """
+        wanted = frozenset(tasks)
+
+        def look(db: sqlite3.Connection) -> list[facts.AnswerRow] | None:
+            (count,) = db.execute("SELECT count(*) FROM answer").fetchone()
+            if count > 2 * len(wanted):
+                return None
+            return [row for row in db.execute(facts.ANSWERS) if row[:2] in wanted]
+
+        rows = self.work(look, None)
+        return None if rows is None else [facts.answer_fact(row) for row in rows]
 
     def events(self, task: TaskKey) -> list[Event]:
         """Read every change of state of one task, oldest first."""

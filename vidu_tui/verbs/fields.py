@@ -30,7 +30,8 @@ def write(out: TextIO, name: str, rows: Iterable[Json], **more: Json) -> None:
 
 def of(entry: Entry, now: float, lifetime_s: float = view.LINK_LIFETIME_S) -> dict[str, Json]:
     """Say all that is known of a task; null is what is not known, times are epoch seconds."""
-    task, wanted, saved = entry.task, len(entry.wanted), entry.saved_count
+    task, wanted = entry.task, entry.wanted
+    saved, count = entry.saved_among(wanted), len(wanted)
     return {
         "id": entry.key.id,
         "gateway": entry.key.gateway,
@@ -49,8 +50,8 @@ def of(entry: Entry, now: float, lifetime_s: float = view.LINK_LIFETIME_S) -> di
         "answered": entry.answered_at,
         "finished": entry.finished_at,
         "expires": view.expires_at(entry, lifetime_s),
-        "is_saved": 0 < saved == wanted,
-        "is_unsaved": saved < wanted,
+        "is_saved": 0 < saved == count,
+        "is_unsaved": saved < count,
         "is_stale": entry.is_stale,
         "error": _error(task),
         "trouble": cells.shown(entry.trouble.line, 1000) if entry.trouble else None,
