@@ -128,7 +128,7 @@ def _paths() -> "Paths":
 def _errand(options: Command) -> int:
     from vidu_tui import errands
 
-    if options.verb in ("wait", "download"):
+    if options.verb == "download" or options.download:
         from vidu_tui.verbs import patience
 
         patience.outlive_readers()
