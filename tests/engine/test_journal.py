@@ -6,7 +6,7 @@ from tests.engine.conftest import House
 from tests.engine.simulated import link, task
 from vidu_tui.core.errors import RateLimited, ServerTrouble
 from vidu_tui.core.journal import Happening, Kind
-from vidu_tui.core.task import TaskKey
+from vidu_tui.core.task import TaskKey, TaskState
 from vidu_tui.engine.journal import Journal
 
 KEY = "vd-secret-0123456789abcdef"
@@ -41,6 +41,20 @@ async def test_what_happens_is_told_in_its_order_and_what_was_there_is_not(house
     house.host.last.land(b"video")
     await house.pass_by(1)
     assert house.happenings()[-1].startswith("video: saved 5 B")
+
+
+async def test_of_a_long_list_nothing_that_was_known_before_has_happened(house: House) -> None:
+    many = [str(number) for number in range(1000, 2200)]
+    house.gateway.default = task("1", "success", link())
+    await house.open(*many)
+    await house.pass_by(60)
+    await house.close()
+    house.gateway.default = None
+    await house.open()
+    await house.pass_by(60)
+    assert len(house.engine.board.entries) == len(many)
+    assert {e.state for e in house.engine.board.entries.values()} == {TaskState.SUCCESS}
+    assert house.happenings() == []
 
 
 async def test_every_question_is_written_where_more_is_wanted_and_else_none(house: House) -> None:

@@ -57,6 +57,7 @@ def read(record: dict[str, Json], task_id: str, ends: Ends = _NO_ENDS) -> Task |
     if creations is None:
         return None
     err_message, answered_id, payload = own
+    answered_id = task_id if answered_id == task_id else answered_id  # one text, not two
     return Task(
         *(task_id, *like[1:5], err_message, creations, answered_id, *like[8:12]),
         *(payload, len(payload), *like[14:]),

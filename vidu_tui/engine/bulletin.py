@@ -1,9 +1,9 @@
 """The newest Board, and how it goes out: many changes, one publish. Knows no meaning of one."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from vidu_tui.core.board import Board
+from vidu_tui.core.board import Board, Entry
 from vidu_tui.engine.ports import Publish
 
 PUBLISH_S = 0.1
@@ -63,6 +63,12 @@ class Bulletin:
     def begin(self) -> None:
         """Take what stands on the Board for known: it was read, it has not happened."""
         self._published = self._board
+
+    def read_back(self, entries: Iterable[Entry]) -> None:
+        """Take rows as they were read: what they say has not happened, and nobody observes it."""
+        rows = list(entries)
+        self._published = self._published.with_entries(rows)
+        self.tell(self._board.with_entries(rows))
 
     def settle(self) -> None:
         """Have what has changed since the last publish observed."""

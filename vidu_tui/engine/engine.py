@@ -166,6 +166,7 @@ class Engine(Control):
             clock=self.clock,
             board=board,
             tell=self._tell,
+            read_back=self._bulletin.read_back,
             downloads=self._downloads,
             archive=self._archive,
             places=Places(

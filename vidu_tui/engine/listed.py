@@ -19,7 +19,11 @@ def by_task(listed: Iterable[Listed], default_gateway: str) -> dict[TaskKey, lis
     """Put the lines that are about one task together, in the order of the file."""
     rows: dict[TaskKey, list[Listed]] = {}
     for row in listed:
-        rows.setdefault(key_of(row, default_gateway), []).append(row)
+        key = key_of(row, default_gateway)
+        if key in rows:
+            rows[key].append(row)
+        else:
+            rows[key] = [row]
     return rows
 
 

@@ -48,15 +48,19 @@ class Saving:
         clock: Clock,
         board: Callable[[], Board],
         tell: Callable[[Board], None],
+        read_back: Callable[[Iterable[Entry]], None],
         downloads: Downloads,
         archive: Archive,
         places: Places,
         leads: Callable[[], bool] = lambda: True,
     ):
-        """``leads`` tells whether this window starts anything by itself."""
+        """``read_back`` takes rows as they were read; ``leads`` tells whether this window starts
+        anything by itself.
+        """
         self._clock = clock
         self._board = board
         self._tell = tell
+        self._read_back = read_back
         self._downloads = downloads
         self._archive = archive
         self._places = places
@@ -78,7 +82,8 @@ class Saving:
             some = asked[start : start + AT_ONCE]
             memories = await asyncio.to_thread(self._archive.remember, some)
             entries = self._board().entries
-            self.take([merged(entries[k], m) for k, m in memories.items() if k in entries])
+            found = [merged(entries[k], m) for k, m in memories.items() if k in entries]
+            self.take(found, is_read=True)
             for key in some if self._leads() else ():
                 entry = self._board().entries.get(key)
                 if entry is not None and entry.is_wanted:
@@ -206,10 +211,16 @@ class Saving:
         """End what is downloading of a task; its parts are kept."""
         self._downloads.stop([key])
 
-    def take(self, found: Iterable[Entry]) -> None:
-        """Put rows on the Board as they are remembered, and spent links off the disk."""
+    def take(self, found: Iterable[Entry], *, is_read: bool = False) -> None:
+        """Put rows on the Board as they are remembered, and spent links off the disk.
+
+        What ``is_read`` has not happened: nobody is told of it.
+        """
         entries, before = list(found), self._board().entries
-        self._tell(self._board().with_entries(entries))
+        if is_read:
+            self._read_back(entries)
+        else:
+            self._tell(self._board().with_entries(entries))
         for entry in entries:
             # Once for each window: what one of them writes all the others hear of.
             if _has_spent_link(entry) and not _has_spent_link(before[entry.key]):

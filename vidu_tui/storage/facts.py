@@ -1,6 +1,8 @@
 """What the ledger holds, as facts, and the statement that writes each. Opens no database."""
 
 import os
+import sys
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from vidu_tui.core import record
@@ -98,6 +100,18 @@ class Choice(NamedTuple):
 
 
 _KINDS = {kind.value: kind for kind in AssetKind}
+_NO_PROOF = Validator()
+
+
+def _task(gateway: str, task_id: str) -> TaskKey:
+    """Name a task with the one text that each of its names is in memory: there are thousands."""
+    return TaskKey(sys.intern(gateway), sys.intern(task_id))
+
+
+@lru_cache(maxsize=256)
+def _file(creation: int, kind: AssetKind, part: int) -> FileKey:
+    """Name a file; nearly all are the first video."""
+    return FileKey(creation, kind, part)
 
 
 def file_fact(row: FileRow) -> FileFact | None:
@@ -105,15 +119,16 @@ def file_fact(row: FileRow) -> FileFact | None:
     kind = _KINDS.get(row[3])
     if kind is None or not all(map(_is_path, filter(None, (row[5], row[9], row[13])))):
         return None
-    proof = Validator(*row[6:9])
-    return FileFact(TaskKey(*row[:2]), FileKey(row[2], kind, row[4]), row[5], proof, *row[9:])
+    proof = Validator(*row[6:9]) if row[6] or row[7] or row[8] is not None else _NO_PROOF
+    return FileFact(_task(*row[:2]), _file(row[2], kind, row[4]), row[5], proof, *row[9:])
 
 
 def answer_fact(row: AnswerRow) -> AnswerFact:
     """Read a row of answers; one that says nothing readable has no task."""
-    task = record.recalled(row[2], row[1]) if row[2] else None
+    key = _task(*row[:2])
+    task = record.recalled(row[2], key.id) if row[2] else None
     trouble = _trouble(row[8]) if row[8] else None
-    return AnswerFact(TaskKey(row[0], row[1]), task, *row[3:7], bool(row[7]), trouble)
+    return AnswerFact(key, task, *row[3:7], bool(row[7]), trouble)
 
 
 def _trouble(written: str) -> Trouble | None:

@@ -1,6 +1,7 @@
 """The watchlist's text and its tables. Knows the file's form, never when it changes."""
 
 import re
+import sys
 from datetime import UTC, datetime
 from typing import NamedTuple, TypeAlias
 
@@ -94,6 +95,7 @@ def _parse_plain(text: str) -> ListFile | None:
     while (match := match_task(text, position)) is not None:
         position = match.end()
         task_id, label, gateway, added = match.groups()
+        task_id = sys.intern(task_id)  # the ledger has the same one, several times
         table: Table = {"id": task_id}
         if label is not None:
             table["label"] = _unescape(label)
