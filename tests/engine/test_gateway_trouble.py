@@ -242,28 +242,6 @@ async def test_poll_now_ends_the_rest_without_a_connection(house: House) -> None
     assert len(house.gateway.asked) == before + 2
 
 
-async def test_without_a_connection_each_poll_by_hand_is_a_try(house: House) -> None:
-    house.gateway.default = OFFLINE
-    await house.open("1", "2", "3")
-    await house.pass_by(100)
-    for _ in range(8):
-        before = len(house.gateway.asked)
-        house.engine.poll_now()
-        await house.pass_by(0.1)
-        assert len(house.gateway.asked) > before
-        await house.pass_by(1.0)
-
-
-async def test_with_a_refused_key_no_row_promises_another_try(house: House) -> None:
-    house.say("1", UnusableAnswer("theturbo answered with broken JSON."), REFUSED)
-    await house.open("1", "2")
-    await house.pass_by(30)
-    assert health_kind(house) is HealthKind.REFUSED
-    trouble = house.entry("1").trouble
-    assert trouble is not None
-    assert (trouble.line, trouble.next_at) == ("theturbo answered with broken JSON.", None)
-
-
 async def test_paused_nothing_is_asked_but_by_hand(house: House) -> None:
     await house.open("1", "2")
     house.engine.pause(is_paused=True)

@@ -97,22 +97,6 @@ def test_the_environment_goes_before_the_command_and_that_before_the_file(file: 
     assert find(without, file) == Key("from-file", "~/credentials.toml")
 
 
-@posix_only
-def test_a_command_with_a_slash_lies_beside_the_config_wherever_one_is(
-    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    elsewhere = tmp_path / "elsewhere"
-    elsewhere.mkdir()
-    for folder, said in ((elsewhere, "another"), (file.parent, "own")):
-        (folder / "key.sh").write_text(f"#!/bin/sh\necho {said}\n", encoding="utf-8")
-        (folder / "key.sh").chmod(0o700)
-    monkeypatch.chdir(elsewhere)
-    assert find(with_command("./key.sh"), file) == Key("own", "key_cmd of gateway cn")
-    (file.parent / "key.sh").unlink()
-    assert "was not found" in refusal(with_command("./key.sh"), file)
-    assert "was not found" in refusal(with_command("no-such-program"), file)
-
-
 def test_an_empty_variable_is_no_source(file: Path) -> None:
     store(file, "theturbo", SECRET)
     assert find(BUILT_IN, file, VIDU_API_KEY=" \n") == Key(SECRET, "~/credentials.toml")
