@@ -78,6 +78,16 @@ def _drop_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def _let_go() -> None:
+    """Have no last words left that the interpreter's end would stumble over: 120 is no status."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:  # the terminal is gone
+            with suppress(OSError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
 def _run(argv: Sequence[str]) -> int:
     if "--version" in argv:
         sys.stdout.write(f"vidu-tui {__version__}\n")
@@ -220,6 +230,7 @@ def _dashboard(options: Command) -> int:
     while True:
         status, wants_demo = dashboard.run(options, is_demo=is_demo)
         if not wants_demo:
+            _let_go()
             return status
         is_demo = True
 
