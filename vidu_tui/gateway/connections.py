@@ -46,15 +46,17 @@ class Connections:
         async with self._turn:
             line = self._free.pop()[1] if self._free else self._make()
             self._lent.add(line)
+            is_whole = False
             try:
                 yield line
-            except BaseException:
-                # Cut off at some moments, httpx's pool waits for a connection that never comes.
+                is_whole = True
+            finally:
                 self._lent.discard(line)
-                await line.aclose()
-                raise
-            self._lent.discard(line)
-            await self._take_back(line)
+                if is_whole:
+                    await self._take_back(line)
+                else:
+                    # Cut off at some moments, httpx's pool waits for a connection for ever.
+                    await line.aclose()
 
     async def aclose(self) -> None:
         """Close them all."""
