@@ -2,9 +2,12 @@
 
 import gc
 import sys
+from contextlib import suppress
 from typing import NoReturn
 
 gc.disable()  # what a start makes stays: to look for leftovers in it takes a tenth of it
+
+INTERRUPTED = 130
 
 
 def main() -> NoReturn:
@@ -14,8 +17,9 @@ def main() -> NoReturn:
 
         cli.main()
     except KeyboardInterrupt:
-        sys.stderr.write("vidu-tui: interrupted; the list is whole, what has come is kept.\n")
-        sys.exit(130)
+        with suppress(OSError):
+            sys.stderr.write("vidu-tui: interrupted; the list is whole, what has come is kept.\n")
+        sys.exit(INTERRUPTED)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from vidu_tui import __version__, command
 from vidu_tui.command import Command
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 USAGE = 2
 DISK = 6
-INTERRUPTED = 130
 _IDS = ["completion", "ids"]
 _UNCOLLECTED = ("", "ls")
 """Verbs that leave the collector off: a list is printed soon, and the dashboard has its own way."""
@@ -50,18 +49,14 @@ def run(argv: Sequence[str]) -> int:
         finally:
             sys.stdout.flush()
     except BrokenPipeError:
-        _drop_output()
+        _drop(sys.stdout)
         return 0
     except OSError as error:
         reason = (error.strerror or str(error) or type(error).__name__).lower()
         with suppress(OSError):
             sys.stderr.write(f"vidu-tui: the system refused ({reason}); the list is whole.\n")
-        _drop_output()
+        _drop(sys.stdout)
         return DISK
-    except KeyboardInterrupt:
-        with suppress(OSError):
-            sys.stderr.write("vidu-tui: interrupted; the list is whole, what has come is kept.\n")
-        return INTERRUPTED
 
 
 def _tell_bug(_kind: type[BaseException], error: BaseException, _trace: object) -> None:
@@ -72,10 +67,10 @@ def _tell_bug(_kind: type[BaseException], error: BaseException, _trace: object) 
     sys.stderr.write(crash.report(links.redact, error) + "\n")
 
 
-def _drop_output() -> None:
+def _drop(stream: TextIO) -> None:
     """Let what nobody takes go nowhere, so that the interpreter's end does not complain of it."""
     with suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _let_go() -> None:
@@ -84,8 +79,7 @@ def _let_go() -> None:
         try:
             stream.flush()
         except OSError:  # the terminal is gone
-            with suppress(OSError):
-                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            _drop(stream)
 
 
 def _run(argv: Sequence[str]) -> int:

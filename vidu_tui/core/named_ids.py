@@ -7,7 +7,7 @@ from vidu_tui.core.jsontext import Json, decode
 def named_ids(text: str) -> tuple[str, ...]:
     """List what JSON, or each line of JSON, names ``task_id``: an id whatever its form."""
     found: dict[str, None] = {}
-    for document in (text, *text.splitlines()):
+    for document in dict.fromkeys((text.strip(), *text.splitlines())):  # one line is both
         if document.lstrip()[:1] in ("{", "["):
             try:
                 _note_named(decode(document), found)

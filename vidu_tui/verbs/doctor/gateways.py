@@ -86,7 +86,7 @@ def look(person: Person, *, now: Callable[[], float] = time.time) -> Visit:
 def _is_used(person: Person, gateway: GatewayConfig) -> bool:
     """Tell whether a gateway is this person's: the built-in one may not be, and is then not asked.
 
-    It is where anything is set for it, where it is the default one, and where it has a task.
+    It is where the config says anything of it, where it is the default, and where it has a task.
     """
     config = person.config
     if gateway.name in (config.chosen_gateway, config.default_gateway, *person.watched):
